@@ -228,18 +228,3 @@ class Fault:
     kind: str
     message: str
     lost: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """A number as a study reports it: never without its uncertainty, or the reason why there is none.
-
-    ``value`` is None where the quantity is undefined; ``method`` then says why.
-    """
-
-    value: float | None
-    low: float | None
-    high: float | None
-    level: float
-    n: int
-    method: str

@@ -26,7 +26,10 @@ class Example:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One value of a variable. ``absence`` codes say that something is not there, and so need no evidence."""
+    """One value of a variable. ``absence`` codes say that something is not there, and so need no evidence.
+
+    ``rule`` says how to decide in practice; it is always ours, whatever the definition's provenance.
+    """
 
     id: str
     label: str
@@ -36,6 +39,7 @@ class Code:
     absence: bool = False
     ai: bool = True
     examples: tuple[Example, ...] = ()
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,7 @@ class Ideal:
 
     ``core`` ideals are the framework's own; others were added by a user and stand beside them, never ranked.
     ``within`` names the sense that a coder which doesn't know this ideal would give it (``other_ai``).
+    ``rule`` says how to decide in practice; it is always ours.
     """
 
     id: str
@@ -100,6 +105,7 @@ class Ideal:
     prediction: Prediction | None = None
     core: bool = True
     within: str | None = None
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,17 @@ class TensionCase:
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
-    """One of the recommendations, heading and detail each with their own provenance."""
+    """One of the recommendations, heading and detail each with their own provenance.
+
+    ``measured_by`` names the variables that show how far papers follow it; that link is ours.
+    """
 
     id: str
     heading: str
     heading_provenance: Provenance
     detail: str
     detail_provenance: Provenance
+    measured_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

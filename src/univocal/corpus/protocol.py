@@ -33,12 +33,15 @@ class Source:
     """One file's bytes as a reader gets them: ``name`` for messages, ``data`` unpacked, ``path`` where it lies.
 
     ``first_line`` is the line number of the data's first line in its file (a large record file comes in pieces).
+    ``reader`` names the reader that was chosen when the file was opened, so that all pieces go to the same one.
+    As ``iter_sources`` hands it out, a file that isn't read in pieces has no ``data`` yet; ``read_source`` loads it.
     """
 
     name: str
     data: bytes
     path: Path | None = None
     first_line: int = 1
+    reader: str = ""
 
 
 class Reader(Protocol):

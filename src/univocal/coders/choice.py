@@ -1,0 +1,23 @@
+"""Which coder to rely on, and what was measured of it."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import orjson
+
+#: The coder that did best in cross-validation on the gold data (docs/reference/model-card.md).
+DEFAULT_CODER = "trained"
+
+
+@cache
+def quality(coder: str) -> dict[str, Any] | None:
+    """What `univocal evaluate` measured of a coder of ours, as it printed it; None for a coder it wasn't run on.
+
+    >>> quality("a stranger's coder") is None
+    True
+    """
+    path = files("univocal.coders") / "data" / f"quality-{coder}.json"
+    return orjson.loads(path.read_bytes()) if path.is_file() else None

@@ -17,20 +17,24 @@ IDEAL = (
 CUE = '[[cue]]\nvariable = "sense"\ncode = "technical"\nwithin = "mention"\nweight = 1.0\npattern = \'{pattern}\'\n'
 
 
-def code(variable="sense", id="new", more=""):
-    return CODE.format(variable=variable, id=id) + more
+def code(variable="sense", name="new", more=""):
+    return CODE.format(variable=variable, id=name) + more
 
 
-def ideal(id="new", more=""):
-    return IDEAL.format(id=id) + more
+def ideal(name="new", more=""):
+    return IDEAL.format(id=name) + more
 
 
 TEXT = "text (not blank, no control characters)"
 ID = "an id: small letters, digits and '_', a letter first, at most 64"
+MISSING = ": there is no such file. Expected a codebook in TOML; `univocal codebook new` writes one."
 
 GOLDEN = {
     "unknown key at the top": (HEAD + "titel = 1\n", ["f.toml: titel: unknown key. Did you mean 'title'?"]),
-    "unknown key": (HEAD + code(more='lable = "x"\n'), ["f.toml: codes[0].lable: unknown key. Did you mean 'label'?"]),
+    "unknown key": (
+        HEAD + code(more='lable = "x"\n'),
+        ["f.toml: codes[0].lable: unknown key. Did you mean 'label'?"],
+    ),
     "missing key": (
         HEAD + '[[codes]]\nvariable = "sense"\nid = "new"\nprovenance = "U"\ndefinition = "D"\n',
         [f"f.toml: codes[0]: missing key 'label'. Expected {TEXT}."],
@@ -42,7 +46,10 @@ GOLDEN = {
             "f.toml: missing key 'version'. Expected a version such as '1.0.0'.",
         ],
     ),
-    "wrong type": (HEAD + code(more='absence = "yes"\n'), ["f.toml: codes[0].absence: expected true or false, got 'yes'"]),
+    "wrong type": (
+        HEAD + code(more='absence = "yes"\n'),
+        ["f.toml: codes[0].absence: expected true or false, got 'yes'"],
+    ),
     "not a list": (HEAD + "codes = 3\n", ["f.toml: codes: expected a list of tables ([[codes]]), got 3"]),
     "not a table": (HEAD + "codes = [3]\n", ["f.toml: codes[0]: expected a table, got 3"]),
     "blank text": (HEAD + 'source = " "\n', [f"f.toml: source: expected {TEXT}, got ' '"]),
@@ -50,7 +57,7 @@ GOLDEN = {
         HEAD + 'source = "a\\u001b[2J"\n',
         [f"f.toml: source: expected {TEXT}, got 'a\\x1b[2J'"],
     ),
-    "bad id": (HEAD + code(id="Nëw"), [f"f.toml: codes[0].id: expected {ID}, got 'Nëw'"]),
+    "bad id": (HEAD + code(name="Nëw"), [f"f.toml: codes[0].id: expected {ID}, got 'Nëw'"]),
     "bad version": (
         HEAD.replace("1.0.0", "1.0"),
         ["f.toml: version: expected a version such as '1.0.0', got '1.0'"],
@@ -72,19 +79,21 @@ GOLDEN = {
         ["f.toml: codes[0].variable: no variable 'sens'. Did you mean 'sense'?"],
     ),
     "parent": (
-        HEAD + code(id="honesty") + code(more='parent = "honsety"\n'),
+        HEAD + code(name="honesty") + code(more='parent = "honsety"\n'),
         ["f.toml: codes[1].parent: no code 'honsety'. Did you mean 'honesty'?"],
     ),
     "parents in a circle": (
-        HEAD + code(id="a1", more='parent = "b1"\n') + code(id="b1", more='parent = "a1"\n'),
+        HEAD + code(name="a1", more='parent = "b1"\n') + code(name="b1", more='parent = "a1"\n'),
         [
             "f.toml: codes[0].parent: 'a1' is among its own ancestors",
             "f.toml: codes[1].parent: 'b1' is among its own ancestors",
         ],
     ),
     "an ideal's code again": (
-        HEAD + code(id="takeover_avoidance"),
-        ["f.toml: codes[0].id: 'takeover_avoidance' is an ideal, and 'sense' has the codes of all ideals already"],
+        HEAD + code(name="takeover_avoidance"),
+        [
+            "f.toml: codes[0].id: 'takeover_avoidance' is an ideal, and 'sense' has the codes of all ideals already"
+        ],
     ),
     "answers to Q1 and Q2": (
         HEAD + ideal().replace('object_x = ["other"]', 'object_x = ["deployd_system"]'),
@@ -97,8 +106,14 @@ GOLDEN = {
     "within itself": (
         HEAD + ideal().replace('"other_ai"', '"new"'),
         [
-            "f.toml: ideals[0].within: no other sense 'new'. Known: 'task_reliability', 'social_judiciousness', "
-            "'takeover_avoidance', 'other_ai', 'unspecified_ai', 'technical', 'ordinary'."
+            "f.toml: ideals[0].within: no other sense 'new'. Known: "
+            + ", ".join(
+                map(
+                    repr,
+                    (*(i.id for i in load().ideals), "other_ai", "unspecified_ai", "technical", "ordinary"),
+                )
+            )
+            + "."
         ],
     ),
     "an added ideal says what it refines": (
@@ -110,7 +125,8 @@ GOLDEN = {
         ["f.toml: codes[0]: missing key 'provenance'. Expected one of 'P', 'S', 'U'."],
     ),
     "a variable without codes": (
-        HEAD + '[[variables]]\nid = "v"\nlabel = "L"\nquestion = "Q"\nunit = "paper"\nanswers = "one"\nprovenance = "U"\n',
+        HEAD
+        + '[[variables]]\nid = "v"\nlabel = "L"\nquestion = "Q"\nunit = "paper"\nanswers = "one"\nprovenance = "U"\n',
         ["f.toml: variables[0]: the variable 'v' has no codes. Add [[codes]] with variable = 'v'."],
     ),
     "a flag": (
@@ -164,8 +180,7 @@ GOLDEN = {
     "base is missing": (
         HEAD.replace('"alignment"', '"base.toml"'),
         [
-            "f.toml: extends: {folder}/base.toml: there is no such file. "
-            "Expected a codebook in TOML; `univocal codebook new` writes one."
+            "f.toml: extends: {folder}/base.toml" + MISSING,
         ],
     ),
     "circle": (
@@ -179,8 +194,7 @@ GOLDEN = {
     "include is missing": (
         HEAD + 'include = ["x.toml"]\n',
         [
-            "f.toml: include: {folder}/x.toml: there is no such file. "
-            "Expected a codebook in TOML; `univocal codebook new` writes one."
+            "f.toml: include: {folder}/x.toml" + MISSING,
         ],
     ),
     "syntax": (
@@ -210,9 +224,20 @@ def test_messages(name, tmp_path):
 
 def test_all_faults_at_once(tmp_path):
     """Three kinds in one file: a top key, a type, a reference."""
-    text = HEAD + 'colour = "red"\n' + code(more="ai = 1\n") + code("nowhere", "b") + ideal(id="c", more='number = ""\n')
+    text = (
+        HEAD
+        + 'colour = "red"\n'
+        + code(more="ai = 1\n")
+        + code("nowhere", "b")
+        + ideal(name="c", more='number = ""\n')
+    )
     faults = check(written(tmp_path, text))
-    paths = ["f.toml: colour: ", "f.toml: ideals[0].number: ", "f.toml: codes[0].ai: ", "f.toml: codes[1].variable: "]
+    paths = [
+        "f.toml: colour: ",
+        "f.toml: ideals[0].number: ",
+        "f.toml: codes[0].ai: ",
+        "f.toml: codes[1].variable: ",
+    ]
     assert len(faults) == 4
     assert all(any(fault.startswith(path) for fault in faults) for path in paths)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from univocal.corpus import dedup
 from univocal.corpus.faults import TalliedFault
 from univocal.records import Coding, Dossier, Evidence, Fault, Finding, Mention, Paper, Section, SourceMap
 
@@ -17,7 +18,7 @@ _OPTIONS = orjson.OPT_APPEND_NEWLINE | orjson.OPT_NON_STR_KEYS
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A dossier as it lies in a piece, with its paper's keys for finding duplicates; parsed when asked."""
+    """A dossier as it lies in a piece, with the numbers that its paper is recognised by; parsed when asked."""
 
     keys: tuple[int, ...]
     line: bytes
@@ -27,8 +28,13 @@ class Entry:
         return _parse(self.line)
 
 
-def dossier_line(dossier: Dossier, keys: Sequence[int]) -> bytes:
-    """One line for a dossier; a paper without mentions leaves its text behind."""
+def dossier_line(dossier: Dossier) -> bytes:
+    """One line for a dossier; a paper without mentions leaves its text behind.
+
+    In front stand the numbers by which the paper is recognised: ``dedup.keys``, its id's, its text's.
+    """
+    paper = dossier.paper
+    keys = (*dedup.keys(paper), dedup.key64(paper.id), dedup.key64(paper.text))
     if not dossier.mentions:
         dossier = replace(dossier, paper=replace(dossier.paper, text="", sections=(), source_map=None, extra={}))
     return orjson.dumps(keys) + b"\t" + orjson.dumps(dossier, default=str, option=_OPTIONS)
@@ -53,7 +59,7 @@ def read_piece(path: Path) -> Iterator[Entry | Fault]:
 def _fault(row: dict[str, Any]) -> Fault:
     if "examples" not in row:
         return Fault(**row)
-    return TalliedFault(**(row | {"examples": tuple(row["examples"])}))
+    return TalliedFault(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
 
 
 def _parse(line: bytes) -> Dossier:

@@ -55,7 +55,7 @@ class ParquetWriter:
         made = self.path.with_suffix(".parquet.tmp")
         settings = {
             "memory_limit": "400MB",
-            "threads": "2",
+            "threads": "1",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
             "temp_directory": str(self.path.parent),
@@ -65,7 +65,7 @@ class ParquetWriter:
             engine.execute("SET preserve_insertion_order = true")
             engine.execute(
                 f"COPY (SELECT * FROM read_json({_text(str(self._aside))}, format = 'newline_delimited', "
-                f"columns = {{{columns}}}, maximum_object_size = 100000000)) "
+                f"columns = {{{columns}}})) "
                 f"TO {_text(str(made))} (FORMAT parquet, COMPRESSION zstd)"
             )
         made.replace(self.path)

@@ -58,7 +58,7 @@ class Result:
     out: Path
     summary: Summary
     faults: tuple[Fault, ...]
-    duplicates: tuple[dict[str, Any], ...]
+    n_duplicates: int
     seconds: float
     resumed: bool
 
@@ -97,10 +97,11 @@ def atlas(
     run = _Run(journal, setting, workers or os.cpu_count() or 1, progress or _quiet)
     run.code(given, total_weight(files))
     sieve = Sieve(run.finished)
-    tally, page = write_tables(sieve.dossiers(), out, setting.codebook, run.tick)
+    with whole(out / "duplicates.jsonl") as duplicates:
+        tally, page = write_tables(sieve.dossiers(duplicates), out, setting.codebook, run.tick)
     summary = tally.summary()
     faults = merge_faults([*run.faults, *sieve.faults()])
-    result = Result(out, summary, faults, sieve.duplicates(), time.perf_counter() - began, journal.resumed)
+    result = Result(out, summary, faults, sieve.n_duplicates, time.perf_counter() - began, journal.resumed)
     info = _info(inputs, made, setting.codebook, run.workers, result)
     page.finish(summary, quality(name), info)
     _write_json(out / "atlas.json", info | {
@@ -148,7 +149,7 @@ def _info(
         "faults": [
             {"where": f.where, "kind": f.kind, "message": f.message, "lost": f.lost} for f in result.faults
         ],
-        "duplicates": list(result.duplicates),
+        "duplicates": result.n_duplicates,
     }
 
 

@@ -11,7 +11,6 @@ from univocal.atlas.journal import whole
 from univocal.codebook.model import Codebook
 from univocal.coders.protocol import Coder, checked
 from univocal.conflation import find as find_conflations
-from univocal.corpus.dedup import keys
 from univocal.corpus.protocol import Limits, Source
 from univocal.corpus.read import read_source
 from univocal.mentions import find_mentions
@@ -65,7 +64,7 @@ class Worker:
                     dossier, fault = self.dossier(item)
                     n_papers += 1
                     n_mentions += len(dossier.mentions)
-                    file.write(dossier_line(dossier, keys(item)))
+                    file.write(dossier_line(dossier))
                     if fault:
                         file.write(fault_line(fault))
         return Done(piece.number, n_papers, n_mentions)

@@ -57,8 +57,8 @@ def _senses(result: Result, codebook: Codebook) -> Table:
 
 
 def _told(console: Console, result: Result) -> None:
-    if result.duplicates:
-        console.print(f"{len(result.duplicates):,} duplicates counted once (listed in atlas.json).")
+    if n := result.n_duplicates:
+        console.print(f"{n:,} duplicate{'s' * (n != 1)} left out (listed in {escape(str(result.out / 'duplicates.jsonl'))}).")
     if not result.faults:
         return
     lost = sum(fault.lost for fault in result.faults)

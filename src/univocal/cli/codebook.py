@@ -6,15 +6,18 @@ import json
 import os
 import shutil
 import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import cast
 
 import click
 
 from univocal.codebook import check, diff, load, new, show
+from univocal.codebook.build import plain
 from univocal.codebook.diff import Change, Diff
-from univocal.codebook.render import Format
-from univocal.codebook.shape import told
+from univocal.codebook.model import Prediction
+from univocal.codebook.render import Format, predicted
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -72,10 +75,10 @@ def diff_command(before: str, after: str, format_: str) -> None:
     """
     found = diff(load(before), load(after))
     if format_ == "json":
-        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2, default=str))
+        click.echo(json.dumps(_as_json(found), ensure_ascii=False, indent=2, default=plain))
     else:
-        for change in found.changes:
-            click.echo(_line(change))
+        for line in _lines(found.changes):
+            click.echo(line)
     click.echo(_verdict(found), err=True)
     sys.exit(1 if found.breaking else 0)
 
@@ -84,7 +87,10 @@ def diff_command(before: str, after: str, format_: str) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--force", is_flag=True, help="Write over a file that is there.")
 def new_command(file: Path, force: bool) -> None:
-    """Write a commented codebook that extends the built-in one, to start from."""
+    """Write a commented codebook to start from.
+
+    It extends the built-in one and passes `univocal codebook check` as it stands.
+    """
     path = new(file, force=force)
     click.echo(str(path))
     click.echo(f"Next: edit it, then run: univocal codebook check {path}", err=True)
@@ -93,32 +99,50 @@ def new_command(file: Path, force: bool) -> None:
 _SIGNS = {"added": "+", "removed": "-", "renamed": ">", "changed": "~"}
 
 
-def _line(change: Change) -> str:
-    """One change as a line: sign, noun and path, what was, what is."""
-    path = ".".join(change.path[1:])
-    if change.path[0] == "cue":
-        _, variable, code, within, pattern = change.path
-        path = f"{variable}.{code} within {within}: /{pattern}/"
-    where = f"{_SIGNS[change.kind]} {change.what} {path}".rstrip()
+def _lines(changes: Iterable[Change]) -> Iterator[str]:
+    """The changes in words; cues, which are many and long, are counted by code."""
+    n_cues: Counter[str] = Counter()
+    for change in changes:
+        if change.path[0] == "cue":
+            n_cues[f"{_SIGNS[change.kind]} cues of {change.path[1]}.{change.path[2]}"] += 1
+        else:
+            yield from _told(change)
+    yield from (f"{head}: {n}" for head, n in n_cues.items())
+
+
+def _told(change: Change) -> Iterator[str]:
+    """One change: its sign, noun and path; below it, what was and what is."""
+    broken = "  [breaks codings]" if change.breaking else ""
+    where = " ".join([_SIGNS[change.kind], change.what, ".".join(change.path[1:])]).rstrip()
     if change.kind == "renamed":
-        where += f"{'.' if path else ''}{change.before} is now {change.after}"
+        dot = "." if change.path[1:] else " "
+        yield f"{where}{dot}{change.before} is now {change.after}{broken}"
     elif change.kind == "changed":
-        where += f": {change.field}: {_value(change.before)} → {_value(change.after)}"
-    return where + ("  [breaks codings]" if change.breaking else "")
+        yield f"{where}: {change.field}{broken}"
+        yield from (f"    was  {_value(change.before)}", f"    now  {_value(change.after)}")
+    else:
+        yield f"{where}{broken}"
 
 
 def _value(value: object) -> str:
+    """A field's value; what a codebook holds has no control characters, so it can be shown as it is."""
     if isinstance(value, tuple) and all(isinstance(part, str) for part in value):
         return ", ".join(value) or "none"
-    return f"{len(value)} entries" if isinstance(value, tuple) else told(value)
+    if isinstance(value, tuple) and len(value) == 2 and isinstance(value[1], tuple):
+        return f"where {value[0]} is {' or '.join(value[1])}"
+    if isinstance(value, tuple):
+        return f"{len(value)} examples"
+    if isinstance(value, Prediction):
+        return f"threat model {predicted(value.threat_model)}; valence {predicted(value.valence)}"
+    return str(value) if value not in (None, "") else "none"
 
 
 def _verdict(found: Diff) -> str:
     if not found.changes:
         return "no difference"
-    stand = "some codings may no longer be valid" if found.breaking else "existing codings stay valid"
+    stand = "some codings may no longer be valid" if found.breaking else "codings stay valid"
     counted = f"{len(found.changes)} change{'s' if len(found.changes) > 1 else ''}"
-    return f"{counted} ({found.bump}); {stand}; the successor of {found.before} would be {found.suggested_version}"
+    return f"{counted} ({found.bump}); {stand}; {found.before} would become {found.suggested_version}"
 
 
 def _as_json(found: Diff) -> dict[str, object]:

@@ -51,8 +51,8 @@ def number(value: float | None, digits: int = 3) -> str:
     """
     if value is None:
         return "–"
-    written = f"{value:.{digits}f}"
-    return written[:4] if abs(float(written)) >= 1 else written.replace("0.", ".", 1)
+    written = f"{round(value, digits) + 0.0:.{digits}f}"
+    return written[: digits + 1] if float(written) >= 1 else written.replace("0.", ".", 1)
 
 
 def interval(one: Estimate) -> str:
@@ -75,10 +75,12 @@ def _parts(result: Evaluation) -> Iterator[RenderableType]:
         style="bold",
     )
     yield Text(f"{one.name} was {one.procedure.text}.")
-    yield Text(f"Intervals: {result.settings.level:.0%}, {INTERVAL_NOTE}.")
+    yield Text(f"Intervals: {100 * result.settings.level:g}%, {INTERVAL_NOTE}.")
     yield Text(GOLD_NOTE, style="italic")
     yield _section(
-        "Senses of mentions", _senses(result), "“Abstentions wrong” counts each abstention as an error."
+        "Senses of mentions",
+        _senses(result),
+        "“Silence wrong” counts each abstention as an error; “two coders” is the ceiling.",
     )
     yield _section(
         "Sense by sense", _codes(result), "Precision, recall and F1 of the mentions that it coded."
@@ -131,16 +133,16 @@ def _senses(result: Evaluation) -> Grid:
     def row(label: str, table: Table) -> None:
         grid.add_row(label, number(table.coverage.value), *(interval(table.coded[name]) for name in names))
         if table.n_abstained:
-            grid.add_row("  abstentions wrong", "", *(interval(table.all[name]) for name in names))
+            grid.add_row("  silence wrong", "", *(interval(table.all[name]) for name in names))
 
     row(result.coder.name, result.coder.measured.senses)
     for name, one in result.baselines.items():
         if isinstance(one, NotRun):
-            grid.add_row(name, f"not run: {one.reason}")
+            grid.add_row(name, "not run")
         else:
             row(name, one.measured.senses)
     if result.ceiling:
-        row("ceiling: two coders", result.ceiling.between.senses)
+        row("two coders", result.ceiling.between.senses)
     ai = result.coder.measured.ai_sense
     grid.add_section()
     grid.add_row(
@@ -270,6 +272,7 @@ def _notes(result: Evaluation) -> Group:
         notes.append("No ceiling: these gold papers don't carry the codings of two coders.")
     else:
         notes.append("The ceiling is measured with the first coder as the truth.")
+    notes += [f"{n} was not run: {b.reason}." for n, b in result.baselines.items() if isinstance(b, NotRun)]
     if one.n_elsewhere:
         notes.append(
             f"{one.n_elsewhere} senses were given to places that aren't mentions in the gold; they don't count."

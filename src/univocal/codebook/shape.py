@@ -210,7 +210,7 @@ def faults_of(table: Any, spec: Spec, where: str, *, needs: frozenset[str] | Non
         if key in table:
             yield from _value_faults(table[key], field, dotted(where, key))
         elif field.required if needs is None else key in needs:
-            yield f"{where}: missing key {key!r}. Expected {field.expected}."
+            yield f"{where.removesuffix(':')}: missing key {key!r}. Expected {field.expected}."
 
 
 def _value_faults(value: Any, field: Field, where: str) -> Iterator[str]:

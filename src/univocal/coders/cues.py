@@ -18,6 +18,7 @@ from typing import Any
 import regex
 
 from univocal.codebook.model import Codebook, Cue
+from univocal.coders.prefilter import required, starts
 from univocal.errors import CodebookError, CoderError
 from univocal.records import Paper
 from univocal.text import sentences
@@ -61,6 +62,7 @@ class CueSet:
 
     cues: tuple[Cue, ...]
     patterns: tuple[Any, ...]
+    required: tuple[frozenset[str] | None, ...]
     by_variable: dict[str, tuple[int, ...]]
 
     @classmethod
@@ -85,7 +87,8 @@ class CueSet:
             by_variable.setdefault(cue.variable, []).append(number)
         if faults:
             raise CodebookError(faults)
-        return cls(codebook.cues, tuple(patterns), {k: tuple(v) for k, v in by_variable.items()})
+        needs = tuple(None if p.flags & regex.IGNORECASE else required(p.pattern) for p in patterns)
+        return cls(codebook.cues, tuple(patterns), needs, {k: tuple(v) for k, v in by_variable.items()})
 
 
 #: The codebooks seen last. A codebook's hash reads all of it, so its identity is the key; it is kept, so that
@@ -171,52 +174,68 @@ class Scan:
 
     def everywhere(self, number: int) -> tuple[Span, ...]:
         """Every match of a cue's pattern in coded text."""
-        key = (number,)
+        key = (number, "everywhere")
         if key not in self._found:
-            found = self._search(number, 0, len(self._folded))
-            self._found[key] = tuple(s for s in found if not self._skipped(s))
+            self._found[key] = tuple(self._search(number, 0, len(self._folded)))
         return self._found[key]  # type: ignore[no-any-return]
 
     def _locate(self, number: int, mentions: tuple[Span, ...], near: Span) -> Span | None:
         within = self.cue_set.cues[number].within
         if within == "paper":
-            spans = self.everywhere(number)
-            at = bisect_left(spans, near[0], key=lambda s: s[0])
-            return spans[at] if at < len(spans) and spans[at][0] < near[1] else None
+            return self._in_paper(number, near)
         look = self._in_phrase if within == "mention" else self._in_sentence
         return next((span for m in mentions if (span := look(number, m))), None)
 
-    def _in_phrase(self, number: int, mention: Span) -> Span | None:
-        key = (number, "phrase", mention)
-        if key not in self._found:
-            found = self._search(number, max(0, mention[0] - PHRASE), mention[1] + PHRASE)
-            self._found[key] = next((s for s in found if s[0] <= mention[0] and mention[1] <= s[1]), None)
-        return self._found[key]  # type: ignore[no-any-return]
+    def _in_paper(self, number: int, near: Span) -> Span | None:
+        """The first match that starts in ``near``. In a text that all lies near, the search stops at the first."""
+        if len(self._folded) <= REACH:
+            return self._first((number, "paper"), 0, len(self._folded))
+        spans = self.everywhere(number)
+        at = bisect_left(spans, near[0], key=lambda s: s[0])
+        return spans[at] if at < len(spans) and spans[at][0] < near[1] else None
 
     def _in_sentence(self, number: int, mention: Span) -> Span | None:
         sentence = self.sentence(mention)
-        key = (number, "sentence", sentence)
+        return self._first((number, sentence), *sentence)
+
+    def _in_phrase(self, number: int, mention: Span) -> Span | None:
+        start, end = mention
+        return self._first((number, "phrase", mention), max(0, start - PHRASE), end + PHRASE, cover=mention)
+
+    def _first(self, key: tuple[Any, ...], start: int, end: int, cover: Span | None = None) -> Span | None:
         if key not in self._found:
-            found = self._search(number, *sentence)
-            self._found[key] = next((s for s in found if not self._skipped(s)), None)
+            found = self._search(key[0], start, end, overlapped=cover is not None)
+            self._found[key] = next(
+                (s for s in found if cover is None or (s[0] <= cover[0] and cover[1] <= s[1])), None
+            )
         return self._found[key]  # type: ignore[no-any-return]
 
-    def _search(self, number: int, start: int, end: int) -> list[Span]:
-        cue = self.cue_set.cues[number]
-        overlapped = cue.within == "mention"
+    def _search(self, number: int, start: int, end: int, *, overlapped: bool = False) -> Iterator[Span]:
+        needs = self.cue_set.required[number]
+        if needs is not None and needs.isdisjoint(self._starts(start, end)):
+            return
         try:
-            found = self.cue_set.patterns[number].finditer(
+            for match in self.cue_set.patterns[number].finditer(
                 self._folded, start, end, overlapped=overlapped, timeout=TIMEOUT_SECONDS
-            )
-            return [match.span() for match in found]
+            ):
+                if not self._skipped(match.span()):
+                    yield match.span()
         except TimeoutError as error:
+            cue = self.cue_set.cues[number]
             raise CoderError(
                 f"{self.paper.id}: the cue {cue.pattern!r} ({cue.variable}, {cue.code}) searched for more than "
                 f"{TIMEOUT_SECONDS:g} s. Make the pattern simpler: no repetition inside a repetition."
             ) from error
 
+    def _starts(self, start: int, end: int) -> frozenset[str]:
+        """How words start there. A word cut off at either end only adds to them."""
+        key = ("starts", start, end)
+        if key not in self._found:
+            self._found[key] = starts(self._folded[start:end])
+        return self._found[key]  # type: ignore[no-any-return]
+
     def _skipped(self, span: Span) -> bool:
-        if span[0] == span[1]:
+        if not self._skip or span[0] == span[1]:
             return False
         at = bisect_right(self._skip, span[0], key=lambda s: s[1])
         return at < len(self._skip) and self._skip[at][0] < span[1]

@@ -54,6 +54,7 @@ class Tally:
     """
 
     where: str
+    nouns: tuple[str, str] = ("record", "records")
     _seen: dict[tuple[str, str], tuple[list[str], list[int]]] = field(default_factory=dict)
 
     def add(self, kind: str, what: str, example: str, lost: int = 0) -> None:
@@ -67,7 +68,7 @@ class Tally:
     def faults(self) -> Iterator[TalliedFault]:
         """What was counted so far, in the order in which each kind first came up."""
         for (kind, what), (examples, (count, lost)) in self._seen.items():
-            yield tallied(self.where, kind, what, examples, count, lost)
+            yield tallied(self.where, kind, what, examples, count, lost, self.nouns)
 
 
 def merge_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from univocal.corpus import readers
-from univocal.corpus.listing import Found, find_files, ignored
+from univocal.corpus.faults import tallied
+from univocal.corpus.listing import UNKNOWN, Found, find_files
 from univocal.corpus.jsonl import holds_lines
 from univocal.corpus.pieces import head_of, pieces
 from univocal.corpus.protocol import Limits, Source
@@ -64,6 +65,6 @@ def _sources(found: Found, limits: Limits, piece_bytes: int) -> Iterator[Source 
 
 def _unknown(found: Found) -> Fault:
     if found.in_folder:
-        return ignored(found.folder, [found.name], 1)
+        return tallied(found.folder, "ignored-files", UNKNOWN, [found.name], 1, nouns=("file", "files"))
     message = f"{found.name}: no reader knows this format. Expected one of {readers.known_suffixes()}."
     return Fault(found.name, "unknown-format", message, lost=1)

@@ -25,7 +25,7 @@ _SKIPPED = frozenset(
 _COMMENT = re.compile(r"(?<!\\)%[^\r\n]*")
 _MATH = re.compile(r"\$\$.+?\$\$|(?<!\\)\$[^$\n]{1,300}\$|\\begin\{(align|equation|gather|eqnarray)(\*?)\}.*?\\end\{\1\2\}", re.DOTALL)
 _CITATION = re.compile(r"\\(?:\w*cite\w*|(?:eq|auto|c|C)?ref|label|usepackage|begin|end)\*?(?:\[[^\]]*\])*\{[^{}]*\}")
-_DEEPEST = 400
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def fallback(text: str, source: Source) -> tuple[str, Paper]:
@@ -37,7 +37,7 @@ def fallback(text: str, source: Source) -> tuple[str, Paper]:
     data = text.encode("utf-8", errors="replace")
     writer = _Writer(data, text)
     writer.write(get_parser("latex").parse(data).root_node)
-    if writer.builder.length < len(text) // 50:
+    if writer.n_words * 4 < len(_WORD.findall(text)):
         return "as plain text", plain(text, source)
     return "by tree-sitter", built(writer.builder, source, writer.meta)
 
@@ -53,6 +53,7 @@ class _Writer:
         self.flat: list[tuple[int, Mark]] = []
         self.last = (0, 0)
         self.behind = 0
+        self.n_words = 0
 
     def offset(self, at: int) -> int:
         """Code points before a byte; bytes come in rising order, so each is counted once."""
@@ -71,7 +72,7 @@ class _Writer:
                 continue
             kind = node.type
             if kind in _SKIPPED:
-                self.behind = node.end_byte
+                self.gap(node)
             elif kind in _MATHS:
                 self.span(node, "math", "")
             elif kind in _CITATIONS:
@@ -79,15 +80,14 @@ class _Writer:
             elif kind in {"line_comment", "block_comment", "comment_environment"}:
                 body = self.text(node)
                 self.builder.trailing("comment").flow(body.lstrip("%"), self.offset(node.start_byte) + len(body) - len(body.lstrip("%")))
-                self.behind = node.end_byte
+                self.gap(node)
             elif not node.children:
                 self.leaf(node)
             else:
-                if kind in _LEVELS:
-                    self.heading(node)
+                headed = self.heading(node) if kind in _LEVELS else None
                 if kind == "title_declaration":
                     self.meta.title = self.meta.title or self.text(node).partition("{")[2].rstrip("}")
-                stack.extend(reversed(node.children))
+                stack.extend(c for c in reversed(node.children) if headed is None or c.start_byte >= headed)
         for _, mark in self.flat:
             self.builder.end(mark)
 
@@ -98,8 +98,8 @@ class _Writer:
         between = self.data[self.behind : node.start_byte].decode("utf-8", errors="replace")
         if len(re.findall(r"\r\n|\n|\r", between)) > 1:
             self.builder.paragraph()
-        elif between.strip(" \t\r\n") != between or not between:
-            self.builder.want(" ") if between else None
+        elif between.strip(" \t\r\n") != between:
+            self.builder.want(" ")
         self.behind = max(self.behind, node.end_byte)
 
     def leaf(self, node: Any) -> None:
@@ -109,6 +109,7 @@ class _Writer:
             if word == "\\item":
                 self.builder.paragraph()
             return
+        self.n_words += 1
         self.builder.flow(word, self.offset(node.start_byte))
 
     def span(self, node: Any, kind: Any, gap: str) -> None:
@@ -118,16 +119,23 @@ class _Writer:
         self.builder.write(self.text(node), self.offset(node.start_byte))
         self.builder.end(mark)
 
-    def heading(self, node: Any) -> None:
+    def heading(self, node: Any) -> int | None:
+        """Open a section and write its heading; the byte behind it, where the rest goes on."""
         level = _LEVELS[node.type]
         group = next((c for c in node.children if c.type.startswith("curly_group")), None)
-        label = self.text(group).strip("{}") if group else ""
+        if group is None:
+            return None
+        label = self.text(group)[1:-1]
         self.builder.paragraph()
         while self.flat and self.flat[-1][0] >= level:
             self.builder.end(self.flat.pop()[1])
         around = self.flat[-1][1].kind if self.flat else "body"
         kind = around if around in {"appendix", "references"} else headings.role(label) or "body"
         self.flat.append((level, self.builder.begin(kind, label)))
+        self.builder.flow(label, self.offset(group.start_byte + 1))
+        self.builder.paragraph()
+        self.behind = group.end_byte
+        return int(group.end_byte)
 
 
 def plain(text: str, source: Source) -> Paper:

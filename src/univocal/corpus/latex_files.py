@@ -18,7 +18,7 @@ class Folder:
     def __init__(self, main: Path | None, where: str, most_bytes: int) -> None:
         self._root = main.resolve().parent if main else None
         self._open: list[Path] = [main.resolve()] if main else []
-        self._where = where
+        self._where = [where]
         self._bytes_left = most_bytes
         self._n_files = 0
         self.faults: list[Fault] = []
@@ -48,13 +48,15 @@ class Folder:
         self._n_files += 1
         self._open.append(path)
         relative = path.relative_to(self._root).as_posix()
-        text, faults = decode(data, f"{self._where}: {relative}", declared_in_latex(data))
+        self._where.append(f"{self._where[0]}: {relative}")
+        text, faults = decode(data, self._where[-1], declared_in_latex(data))
         self.faults.extend(faults)
         return relative, text
 
     def leave(self) -> None:
         """The file that was entered last is read."""
         self._open.pop()
+        self._where.pop()
 
     def _find(self, name: str) -> Path | None:
         """The file that a name means: with ``.tex`` or as it stands, from the main file's folder."""
@@ -70,7 +72,7 @@ class Folder:
 
     def _fault(self, kind: str, line: int, name: str, why: str) -> None:
         message = (
-            f"{self._where}:{line}: \\input{{{name[:200]}}}: {why}. "
+            f"{self._where[-1]}:{line}: \\input{{{name[:200]}}}: {why}. "
             "Expected a file of the paper's own folder; the text goes on without it."
         )
-        self.faults.append(Fault(self._where, kind, message))
+        self.faults.append(Fault(self._where[0], kind, message))

@@ -51,6 +51,7 @@ def macro_arguments() -> dict[str, str]:
     found.update(dict.fromkeys(_CITE_NAMES.split(), "*[[{"))
     found.update(dict.fromkeys(REFERENCES - {"hyperref"}, "*{"))
     found["hyperref"] = "[{"
+    found["bibitem"] = "[{"
     found["footnotetext"] = "[{"
     return found
 
@@ -63,7 +64,7 @@ AUTHORS = frozenset({"author", "icmlauthor"})
 NOTES = frozenset({"footnote", "footnotetext", "thanks", "marginpar", "sidenote"})
 DEFINITIONS = frozenset({"newcommand", "renewcommand", "providecommand", "newcommandx", "DeclareRobustCommand"})
 INCLUDES = frozenset({"input", "include", "subfile", "subfileinclude"})
-PARAGRAPHS = frozenset({"par", "item", "bibitem", "newpage", "clearpage", "maketitle", "bigskip", "medskip", "smallskip", "newblock"})
+PARAGRAPHS = frozenset({"par", "bibitem", "newpage", "clearpage", "maketitle", "bigskip", "medskip", "smallskip", "newblock"})
 BREAKS = frozenset({"\\", "newline", "linebreak", "tabularnewline", "hline", "midrule", "toprule", "bottomrule"})
 #: Spacing that reads as a space.
 SPACES = frozenset({" ", "quad", "qquad", ",", ";", ":", "~", "enspace", "thinspace", "space", "\n", "\t", "xspace@"})
@@ -71,11 +72,13 @@ SPACES = frozenset({" ", "quad", "qquad", ",", ";", ":", "~", "enspace", "thinsp
 MATH_ENVIRONMENTS = frozenset(
     name + star
     for name in "equation eqnarray align alignat gather multline flalign displaymath math split dmath IEEEeqnarray "
-    "subequations aligned gathered".split()
+    "aligned gathered".split()
     for star in ("", "*")
 )
 VERBATIM = frozenset("verbatim verbatim* Verbatim lstlisting minted alltt BVerbatim".split())
+#: Environments whose content isn't parsed.
 SKIPPED = frozenset("tikzpicture pgfpicture picture filecontents filecontents* CCSXML tikzcd axis forest".split())
+RAW = MATH_ENVIRONMENTS | VERBATIM | SKIPPED | {"comment"}
 TABULAR = frozenset("tabular tabular* tabularx tabulary longtable array tblr xltabular".split())
 SECTION_ENVIRONMENTS = {"abstract": "abstract", "thebibliography": "references", "appendices": "appendix", "appendix": "appendix"}
 ENVIRONMENT_ARGUMENTS = {
@@ -106,6 +109,4 @@ ENVIRONMENT_ARGUMENTS = {
     "description": "[",
     "icmlauthorlist": "",
     "spacing": "{",
-    "alignat": "{",
-    "alignat*": "{",
 }

@@ -3,76 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from univocal.corpus import headings
 from univocal.corpus import latex_macros as known
 from univocal.corpus.builder import Mark, TextBuilder
 from univocal.corpus.document import Metadata, RefusedError, year
+from univocal.corpus.latex_authors import author_names
+from univocal.corpus.latex_definitions import Definitions
 from univocal.corpus.latex_files import Folder
+from univocal.corpus.latex_nodes import Node, all_arguments, arguments, is_environment, is_macro, nodes_of, raw, symbol, until
 from univocal.records import SectionKind
 from univocal.text import line_column, line_starts
 
 _PARAGRAPH = re.compile(r"(?:\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\s*")
 _SPECIALS = {"``": "“", "''": "”", "--": "–", "---": "—", "!`": "¡", "?`": "¿"}
-_MOST_RESTARTS = 1000
 _DEEPEST_MACRO = 4
-
-Node = Any  # pylatexenc has no types
-
-
-@cache
-def _context() -> Any:
-    """pylatexenc's macros and ours."""
-    from pylatexenc.latexwalker import get_default_latex_context_db
-    from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, VerbatimArgsParser
-
-    context = get_default_latex_context_db()
-    verbatim = VerbatimArgsParser(verbatim_arg_type="verbatim-environment")
-    context.add_context_category(
-        "univocal",
-        prepend=True,
-        macros=[MacroSpec(name, args) for name, args in known.macro_arguments().items()],
-        environments=[
-            *(EnvironmentSpec(name, args) for name, args in known.ENVIRONMENT_ARGUMENTS.items()),
-            *(EnvironmentSpec(name, args_parser=verbatim) for name in known.VERBATIM | {"comment"}),
-            *(EnvironmentSpec(name, "", is_math_mode=True) for name in known.MATH_ENVIRONMENTS),
-        ],
-    )
-    return context
-
-
-@cache
-def _symbols() -> Any:
-    """pylatexenc's texts for symbols and accents."""
-    from pylatexenc.latex2text import LatexNodes2Text
-
-    return LatexNodes2Text(math_mode="verbatim", keep_comments=False)
-
-
-def nodes_of(source: str) -> list[Node]:
-    """All nodes of a source; after a stray closing brace the parse goes on behind it.
-
-    Raises:
-        RecursionError: groups nested too deep for pylatexenc.
-        RefusedError: so many stray braces that this isn't LaTeX.
-    """
-    from pylatexenc.latexwalker import LatexWalker
-
-    walker = LatexWalker(source, latex_context=_context(), tolerant_parsing=True)
-    found: list[Node] = []
-    at = 0
-    for _ in range(_MOST_RESTARTS):
-        nodes, start, length = walker.get_latex_nodes(pos=at)
-        found += [node for node in nodes if node is not None]
-        at = max(start + length, max((n.pos + n.len for n in nodes if n is not None), default=at), at)
-        if at >= len(source):
-            return found
-        stray = re.compile(r"\\end\s*\{[^{}]*\}|\\[\])]|.", re.DOTALL).match(source, at)
-        at = stray.end() if stray else at + 1
-    raise RefusedError("latex-unbalanced", f"more than {_MOST_RESTARTS} stray closing braces")
+_LONGEST_MACRO = 2000
 
 
 class LatexWriter:
@@ -82,73 +29,82 @@ class LatexWriter:
         self.source, self.builder, self.folder, self.most_chars = source, builder, folder, most_chars
         self.starts = line_starts(source)
         self.meta = Metadata()
-        self.macros: dict[str, list[Node]] = {}
-        self.bodies: dict[str, str] = {}
-        self.expanding = 0
-        self.flat: list[tuple[int, Mark]] = []
-        self.around: SectionKind = "body"
+        self.definitions = Definitions()
+        self._expanding = 0
+        self._headed: list[tuple[int, Mark]] = []
+        self._around: SectionKind = "body"
+        self._by_macro: dict[str, Callable[[Node], None]] = self._table()
 
     def document(self) -> None:
         """Write the main file: title and definitions of the preamble, then the document's body."""
         nodes = nodes_of(self.source)
-        body = next((n for n in nodes if _is_environment(n) and n.environmentname == "document"), None)
+        body = next((i for i, n in enumerate(nodes) if is_environment(n, "document")), None)
         if body is None:
             self.write(nodes)
         else:
-            self.preamble(nodes[: nodes.index(body)])
-            self.write(body.nodelist)
-        for _, mark in self.flat:
-            self.builder.end(mark)
+            self._preamble(nodes[:body])
+            node = nodes[body]
+            self.write(node.nodelist)
+            if not self.source[node.pos : node.pos + node.len].rstrip().endswith("\\end{document}"):
+                self.write(nodes[body + 1 :])  # a stray brace made the parser end the document too early
+        self._close(0)
 
-    def preamble(self, nodes: Sequence[Node]) -> None:
+    def _preamble(self, nodes: Sequence[Node]) -> None:
         """Of the preamble only title, authors, date and definitions are read."""
         for number, node in enumerate(nodes):
-            if not _is_macro(node):
+            if not is_macro(node):
                 continue
             name = node.macroname
-            if name in known.TITLES | known.AUTHORS | {"date"}:
-                self.macro(node)
-            elif name == "def":
-                self.define_plain(nodes[number + 1 : number + 3])
-            elif name in known.DEFINITIONS:
-                self.define(node)
+            if name == "def":
+                self.definitions.plain(nodes[number + 1 : number + 5], self.source)
             elif name in known.INCLUDES:
-                self.include(node, self.preamble)
+                self._include(node, self._preamble)
+            elif name in known.DEFINITIONS or name in known.TITLES | known.AUTHORS | {"date"}:
+                self._by_macro[name](node)
 
     def write(self, nodes: Sequence[Node]) -> None:
-        """Write a list of siblings."""
-        skip_to = 0
-        for number, node in enumerate(nodes):
-            if number < skip_to:
-                continue
+        """Write a list of siblings.
+
+        Raises:
+            RefusedError: the text has grown too long.
+        """
+        at = 0
+        while at < len(nodes):
+            node = nodes[at]
+            at += 1
             if self.builder.length > self.most_chars:
                 raise RefusedError("text-too-long", f"more than {self.most_chars:,} characters of text")
-            if _is_macro(node) and node.macroname == "iffalse":
-                skip_to = self.disabled(nodes, number)
-            elif _is_macro(node) and node.macroname == "def":
-                skip_to = number + 1 + self.define_plain(nodes[number + 1 : number + 3])
+            if node is None:
+                continue
+            if is_macro(node, "iffalse"):
+                end = until(nodes, at, "fi", "else")
+                if end > at:
+                    last = nodes[end - 1]
+                    self._comment(self.source[nodes[at].pos : last.pos + last.len], nodes[at].pos)
+                at = end + 1
+            elif is_macro(node, "def"):
+                at += self.definitions.plain(nodes[at : at + 4], self.source)
             else:
-                self.node(node)
+                self._node(node)
 
-    def node(self, node: Node) -> None:
-        """Write one node."""
+    def _node(self, node: Node) -> None:
         kind = type(node).__name__
         if kind == "LatexCharsNode":
-            self.chars(node.chars, node.pos)
+            self._chars(node.chars, node.pos)
         elif kind == "LatexGroupNode":
             self.write(node.nodelist)
         elif kind == "LatexCommentNode":
-            self.comment(node.comment, node.pos + 1)
+            self._comment(node.comment, node.pos + 1)
         elif kind == "LatexMacroNode":
-            self.macro(node)
+            self._macro(node)
         elif kind == "LatexEnvironmentNode":
-            self.environment(node)
+            self._environment(node)
         elif kind == "LatexMathNode":
-            self.math(node.pos, node.pos + node.len, "\n" if node.displaytype == "display" else "")
+            self._math(node.pos, node.pos + node.len, "\n" if node.displaytype == "display" else "")
         elif kind == "LatexSpecialsNode":
-            self.specials(node)
+            self._specials(node)
 
-    def chars(self, text: str, at: int) -> None:
+    def _chars(self, text: str, at: int) -> None:
         last = 0
         for gap in _PARAGRAPH.finditer(text):
             self.builder.flow(text[last : gap.start()], at + last)
@@ -156,7 +112,7 @@ class LatexWriter:
             last = gap.end()
         self.builder.flow(text[last:], at + last)
 
-    def specials(self, node: Node) -> None:
+    def _specials(self, node: Node) -> None:
         chars = node.specials_chars
         if chars == "~":
             self.builder.want(" ")
@@ -167,283 +123,198 @@ class LatexWriter:
         else:
             self.builder.write(_SPECIALS.get(chars, chars), node.pos, literal=chars not in _SPECIALS)
 
-    def comment(self, text: str, at: int) -> None:
+    def _comment(self, text: str, at: int) -> None:
         if text.strip(" \t%"):
             self.builder.trailing("comment").flow(text, at)
 
-    def math(self, start: int, end: int, gap: str) -> None:
+    def _math(self, start: int, end: int, gap: str) -> None:
         """A formula stands in the text as it is typed."""
-        if gap:
-            self.builder.want(gap)
+        typed = self.source[start:end]
+        self.builder.want(gap)
         mark = self.builder.begin("math", inline=True)
-        self.builder.write(self.source[start:end].strip(), start, literal=True)
+        self.builder.write(typed.strip(), start + len(typed) - len(typed.lstrip()))
         self.builder.end(mark)
-        if gap:
-            self.builder.want(gap)
+        self.builder.want(gap)
 
-    def macro(self, node: Node) -> None:
+    def _table(self) -> dict[str, Callable[[Node], None]]:
+        """Which method writes which macro."""
+
+        def of(names: Sequence[str] | frozenset[str], write: Callable[[Node], None]) -> dict[str, Callable[[Node], None]]:
+            return dict.fromkeys(names, write)
+
+        def nothing(node: Node) -> None:
+            del node
+
+        return {
+            **of(known.DROPPED, nothing),
+            **of(known.SPACES, lambda _: self.builder.want(" ")),
+            **of(known.BREAKS, lambda _: self.builder.want("\n")),
+            **of(known.PARAGRAPHS, lambda _: self.builder.paragraph()),
+            **of(known.LAST, lambda node: self.write(arguments(node)[-1:])),
+            **of(tuple(known.LEVELS), self._heading),
+            **of(known.TITLES, self._title),
+            **of(known.AUTHORS, self._authors),
+            **of(known.NOTES, self._note),
+            **of(known.REFERENCES, lambda node: self._pointer(node, "boilerplate")),
+            **of(known.INCLUDES, lambda node: self._include(node, self.write)),
+            **of(known.DEFINITIONS, lambda node: self.definitions.command(node, self.source)),
+            "hyperref": lambda node: self.write(arguments(node)[-1:]),
+            "item": self._item,
+            "caption": lambda node: self._paragraph(arguments(node)[-1:]),
+            "date": self._date,
+            "appendix": self._appendix,
+        }
+
+    def _macro(self, node: Node) -> None:
         name = node.macroname
-        if name in known.LEVELS:
-            self.heading(node, known.LEVELS[name])
-        elif name in known.TITLES:
-            self.title(node)
-        elif name in known.AUTHORS:
-            self.authors(node)
-        elif name == "date":
-            self.meta.year = self.meta.year or year(self.plain(_arguments(node)))
-        elif name in known.NOTES:
-            self.note(node)
-        elif name in known.INCLUDES:
-            self.include(node, self.write)
-        elif name in known.DEFINITIONS:
-            self.define(node)
-        elif name == "appendix":
-            self.close(0)
-            self.around = "appendix"
+        if name in self.definitions.bodies:
+            self._expand(node)
+        elif name in self._by_macro:
+            self._by_macro[name](node)
         elif known.CITES.fullmatch(name.rstrip("*")):
-            self.pointer(node, "references")
-        elif name in known.REFERENCES:
-            self.pointer(node, "boilerplate")
-        elif name in known.PARAGRAPHS:
-            self.builder.paragraph()
-            if name == "item":
-                self.write([n for n in _arguments(node) if n])
-                self.builder.want(" ")
-        elif name in known.BREAKS:
-            self.builder.want("\n")
-        elif name in known.SPACES:
-            self.builder.want(" ")
-        elif name in self.macros:
-            self.expand(node)
-        elif name not in known.DROPPED:
-            self.arguments_or_symbol(node)
-
-    def arguments_or_symbol(self, node: Node) -> None:
-        """A formatting macro reads as its arguments, a symbol as its character, an unknown macro as nothing."""
-        name = node.macroname
-        arguments = [n for n in _arguments(node) if n is not None]
-        if name == "verb" or hasattr(node.nodeargd, "verbatim_text"):
-            text = node.nodeargd.verbatim_text
-            self.builder.write(text, self.source.find(text, node.pos), literal=True)
-            return
-        if name == "caption":
-            self.builder.paragraph()
-            self.write(arguments[-1:])
-            self.builder.paragraph()
-        elif name == "url":
-            self.builder.flow(self.plain(arguments), None)
-        elif name in known.LAST:
-            self.write(arguments[-1:])
-        elif _is_symbol(name):
-            text = _symbols().node_to_text(node)
-            self.builder.write(text.strip(), node.pos, literal=False)
+            self._pointer(node, "references")
         else:
-            self.write([n for n in arguments if not _is_optional(n)])
-        if node.macro_post_space and not arguments and (self.bodies.get(name) or not name.isalpha()):
-            self.builder.want(" ")
+            self._other(node)
 
-    def heading(self, node: Node, level: int) -> None:
-        arguments = [n for n in _arguments(node) if n is not None and not _is_optional(n)]
-        label = self.plain(arguments[-1:])
+    def _other(self, node: Node) -> None:
+        """A symbol reads as its character, a formatting macro as its arguments, an unknown one as nothing."""
+        typed = raw(node)
+        sign = symbol(node) if typed is None else None
+        if typed is not None:
+            self.builder.write(typed.chars, typed.pos)
+        elif sign is not None:
+            self.builder.write(sign, node.pos, literal=False)
+        else:
+            self.write(arguments(node))
+
+    def _heading(self, node: Node) -> None:
+        level = known.LEVELS[node.macroname]
+        title = arguments(node)[-1:]
+        label = self._plain(title)
         self.builder.paragraph()
-        self.close(level)
-        around = self.flat[-1][1].kind if self.flat else self.around
+        self._close(level)
+        around = self._headed[-1][1].kind if self._headed else self._around
         kind = around if around in {"appendix", "references"} else headings.role(label) or "body"
-        self.flat.append((level, self.builder.begin(kind, label)))
-        self.write(arguments[-1:])
-        self.builder.paragraph()
+        self._headed.append((level, self.builder.begin(kind, label)))
+        self._paragraph(title)
 
-    def close(self, level: int) -> None:
+    def _close(self, level: int) -> None:
         """End the open sections of this level and below."""
-        while self.flat and self.flat[-1][0] >= level:
-            self.builder.end(self.flat.pop()[1])
+        while self._headed and self._headed[-1][0] >= level:
+            self.builder.end(self._headed.pop()[1])
 
-    def title(self, node: Node) -> None:
-        arguments = [n for n in _arguments(node) if n is not None and not _is_optional(n)]
-        self.builder.paragraph()
-        mark = self.builder.begin("title")
-        self.write(arguments[-1:])
-        self.builder.end(mark)
-        self.builder.paragraph()
-        self.meta.title = self.meta.title or self.plain(arguments[-1:])
+    def _appendix(self, node: Node) -> None:
+        del node
+        self._close(0)
+        self._around = "appendix"
 
-    def authors(self, node: Node) -> None:
+    def _paragraph(self, nodes: Sequence[Node], kind: SectionKind | None = None, label: str | None = None) -> None:
+        """Nodes as a paragraph, or section, of their own."""
+        self.builder.paragraph()
+        mark = self.builder.begin(kind, label) if kind else None
+        self.write(nodes)
+        if mark:
+            self.builder.end(mark)
+        self.builder.paragraph()
+
+    def _title(self, node: Node) -> None:
+        self.meta.title = self.meta.title or self._plain(arguments(node)[-1:])
+        self._paragraph(arguments(node)[-1:], "title")
+
+    def _authors(self, node: Node) -> None:
         """Names go to the metadata; the block stands in the text as boilerplate."""
-        arguments = [n for n in _arguments(node) if n is not None and not _is_optional(n)]
-        source = "".join(self.source[n.pos : n.pos + n.len] for n in arguments[:1])
-        if source:
-            names = re.split(r"\\(?:and|And|AND)\b|(?<!\\)\\\\.*", source.strip("{}"))
-            for name in names:
-                plain = re.sub(r"\^?\s*\{[^{}]*\}", "", re.sub(r"\\(?:thanks|footnote\w*|textsuperscript)\s*\{[^{}]*\}|\$[^$]*\$", "", name))
-                plain = " ".join(re.sub(r"\\[a-zA-Z]+\*?|[{}~]", " ", plain).split())
-                if plain and "@" not in plain and len(plain) < 80:
-                    self.meta.authors += [part.strip() for part in plain.split(",") if part.strip()]
-        self.builder.paragraph()
-        mark = self.builder.begin("boilerplate")
-        self.write(arguments)
-        self.builder.end(mark)
-        self.builder.paragraph()
+        for block in arguments(node)[:1]:
+            self.meta.authors += author_names(self.source[block.pos : block.pos + block.len])
+        self._paragraph(arguments(node), "boilerplate")
 
-    def note(self, node: Node) -> None:
+    def _date(self, node: Node) -> None:
+        self.meta.year = self.meta.year or year(self._plain(arguments(node)))
+
+    def _item(self, node: Node) -> None:
+        self.builder.paragraph()
+        self.write(all_arguments(node))
+        self.builder.want(" ")
+
+    def _note(self, node: Node) -> None:
         outer, self.builder = self.builder, self.builder.note()
-        self.write([n for n in _arguments(node)[-1:] if n is not None])
+        mark = self.builder.begin("boilerplate") if node.macroname == "thanks" else None
+        self.write(arguments(node)[-1:])
+        if mark:
+            self.builder.end(mark)
         self.builder = outer
 
-    def pointer(self, node: Node, kind: SectionKind) -> None:
+    def _pointer(self, node: Node, kind: SectionKind) -> None:
         """A citation or cross-reference: its key in brackets, which coders leave alone."""
-        keys = self.plain([n for n in _arguments(node)[-1:] if n is not None])
-        if node.macroname == "hyperref":
-            self.write(_arguments(node)[-1:])
-        elif keys and node.macroname != "nocite":
+        keys = self._plain(arguments(node)[-1:])
+        if keys:
             mark = self.builder.begin(kind, inline=True)
             self.builder.write(f"[{keys}]", node.pos, literal=False)
             self.builder.end(mark)
 
-    def include(self, node: Node, write: Any) -> None:
+    def _include(self, node: Node, write: Callable[[Sequence[Node]], None]) -> None:
         """Write an included file in place."""
-        name = self.plain([n for n in _arguments(node)[-1:] if n is not None]).strip().strip('"')
-        line, _ = line_column(self.starts, node.pos)
-        entered = self.folder.enter(name, line)
+        name = self._plain(arguments(node)[-1:]).strip('"')
+        entered = self.folder.enter(name, line_column(self.starts, node.pos)[0])
         if entered is None:
             return
-        outer = (self.source, self.starts)
+        outer = self.source, self.starts
         before = self.builder.enter_file(*entered)
         self.source, self.starts = entered[1], line_starts(entered[1])
-        self.builder.paragraph() if node.macroname != "input" else self.builder.want(" ")
+        if node.macroname != "input":
+            self.builder.paragraph()
         write(nodes_of(self.source))
         self.builder.leave_file(before)
         self.source, self.starts = outer
         self.folder.leave()
 
-    def define(self, node: Node) -> None:
-        """Keep the body of a macro without arguments."""
-        arguments = _arguments(node)
-        if len(arguments) >= 5 and arguments[1] is not None and arguments[2] is None and arguments[4] is not None:
-            named = arguments[1].nodelist[0] if hasattr(arguments[1], "nodelist") and arguments[1].nodelist else arguments[1]
-            if _is_macro(named):
-                self.keep(named.macroname, arguments[4])
-
-    def define_plain(self, following: Sequence[Node]) -> int:
-        r"""``\def\name{body}``; how many of the following nodes belong to it."""
-        if len(following) == 2 and _is_macro(following[0]) and type(following[1]).__name__ == "LatexGroupNode":
-            self.keep(following[0].macroname, following[1])
-            return 2
-        return 1 if following and _is_macro(following[0]) else 0
-
-    def keep(self, name: str, body: Node) -> None:
-        self.macros[name] = [body]
-        self.bodies[name] = self.source[body.pos : body.pos + body.len]
-
-    def expand(self, node: Node) -> None:
+    def _expand(self, node: Node) -> None:
         """A macro that the paper defined reads as its body, all of it placed at the macro."""
-        if self.expanding >= _DEEPEST_MACRO:
+        if self._expanding >= _DEEPEST_MACRO:
             return
-        self.expanding += 1
-        text = self.plain_source(self.bodies[node.macroname])
-        self.expanding -= 1
-        if text:
-            self.builder.write(text, node.pos, literal=False)
-        if node.macro_post_space and "xspace" in self.bodies[node.macroname]:
+        body = self.definitions.bodies[node.macroname]
+        text = self._inner(body, 1).plain(nodes_of(body)) if len(body) <= _LONGEST_MACRO else ""
+        self.builder.write(text, node.pos, literal=False)
+        if body.rstrip("\\").endswith((" ", "~")) or (node.macro_post_space and "xspace" in body):
             self.builder.want(" ")
 
-    def plain_source(self, source: str) -> str:
-        inner = LatexWriter(source, TextBuilder(source), Folder(None, "", 0), 2000)
-        inner.macros, inner.bodies, inner.expanding = self.macros, self.bodies, self.expanding
-        inner.write(nodes_of(source))
-        return inner.builder.build()[0]
+    def _inner(self, source: str, deeper: int = 0) -> LatexWriter:
+        """A writer beside this one, for a label or a macro's body."""
+        inner = LatexWriter(source, TextBuilder(source), Folder(None, "", 0), _LONGEST_MACRO * 10)
+        inner.definitions, inner._expanding = self.definitions, self._expanding + deeper
+        return inner
+
+    def _plain(self, nodes: Sequence[Node]) -> str:
+        return self._inner(self.source).plain(nodes) if nodes else ""
 
     def plain(self, nodes: Sequence[Node]) -> str:
-        """The readable text of nodes, on one line."""
-        nodes = [n for n in nodes if n is not None]
-        if not nodes:
-            return ""
-        inner = LatexWriter(self.source, TextBuilder(""), Folder(None, "", 0), 20_000)
-        inner.builder = _Unplaced()
-        inner.macros, inner.bodies, inner.expanding = self.macros, self.bodies, self.expanding
-        inner.write(nodes)
-        return " ".join(inner.builder.build()[0].split())
+        """The readable text of nodes on one line, without footnotes and comments; for a writer of its own."""
+        self._by_macro.update(dict.fromkeys((*known.NOTES, *known.INCLUDES), lambda _: None))
+        self.write([n for n in nodes if type(n).__name__ != "LatexCommentNode"])
+        return " ".join(self.builder.build()[0].split())
 
-    def disabled(self, nodes: Sequence[Node], start: int) -> int:
-        r"""What stands between ``\iffalse`` and ``\fi`` is a comment; the index behind it."""
-        end = next((i for i in range(start + 1, len(nodes)) if _is_macro(nodes[i]) and nodes[i].macroname == "fi"), len(nodes))
-        if end > start + 1:
-            first, last = nodes[start + 1], nodes[end - 1]
-            self.comment(self.source[first.pos : last.pos + last.len], first.pos)
-        return end + 1
-
-    def environment(self, node: Node) -> None:
+    def _environment(self, node: Node) -> None:
         name = node.environmentname
+        typed = raw(node)
         if name in known.SKIPPED:
             return
+        if typed is not None:
+            self._typed(name, typed)
+        elif name in known.TABULAR:
+            self.builder.want("\n")
+            self.write(node.nodelist)
+            self.builder.want("\n")
+        else:
+            kind = known.SECTION_ENVIRONMENTS.get(name)
+            self._paragraph(node.nodelist, kind, "Abstract" if kind == "abstract" else None)
+
+    def _typed(self, name: str, typed: Node) -> None:
+        """An environment whose content isn't parsed: maths, listings, comments."""
         if name in known.MATH_ENVIRONMENTS:
-            inner = [n for n in node.nodelist if n is not None]
-            if inner:
-                self.math(inner[0].pos, inner[-1].pos + inner[-1].len, "\n")
-            return
-        if name in known.VERBATIM or name == "comment":
-            self.verbatim(node)
-            return
-        self.builder.paragraph() if name not in known.TABULAR else self.builder.want("\n")
-        kind = known.SECTION_ENVIRONMENTS.get(name)
-        mark = self.builder.begin(kind, "Abstract" if kind == "abstract" else None) if kind else None
-        self.write(node.nodelist)
-        if mark is not None:
-            self.builder.end(mark)
-        self.builder.paragraph() if name not in known.TABULAR else self.builder.want("\n")
-
-    def verbatim(self, node: Node) -> None:
-        text = node.nodeargd.verbatim_text if hasattr(node.nodeargd, "verbatim_text") else ""
-        at = self.source.find(text, node.pos)
-        if node.environmentname == "comment":
-            self.comment(text, at)
-            return
-        stripped = re.sub(r"\A\s*\n|\s+\Z", "", text)
-        self.builder.paragraph()
-        self.builder.write(stripped, self.source.find(stripped, at), literal=True)
-        self.builder.paragraph()
-
-
-class _Unplaced(TextBuilder):
-    """A builder that forgets places: for labels and metadata."""
-
-    def __init__(self) -> None:
-        super().__init__("")
-
-    def write(self, text: str, at: int | None = None, *, literal: bool = True) -> None:
-        """Append without a place."""
-        del at
-        super().write(text, None, literal=literal)
-
-    def note(self) -> TextBuilder:
-        """Footnotes of a heading aren't part of it."""
-        return _Unplaced()
-
-    def trailing(self, kind: SectionKind) -> TextBuilder:
-        """Nor are comments."""
-        del kind
-        return _Unplaced()
-
-
-def _arguments(node: Node) -> list[Node]:
-    return list(node.nodeargd.argnlist or []) if node.nodeargd is not None and node.nodeargd.argnlist else []
-
-
-def _is_macro(node: Node) -> bool:
-    return type(node).__name__ == "LatexMacroNode"
-
-
-def _is_environment(node: Node) -> bool:
-    return type(node).__name__ == "LatexEnvironmentNode"
-
-
-def _is_optional(node: Node) -> bool:
-    return type(node).__name__ == "LatexGroupNode" and node.delimiters[0] == "["
-
-
-def _is_symbol(name: str) -> bool:
-    """Does pylatexenc know a text for this macro that isn't just its arguments?"""
-    spec = _symbols().latex_context.get_macro_spec(name)
-    replacement = getattr(spec, "simplify_repl", None)
-    if not replacement:
-        return False
-    return callable(replacement) or "%" not in replacement
+            self._math(typed.pos, typed.pos + typed.len, "\n")
+        elif name == "comment":
+            self._comment(typed.chars, typed.pos)
+        else:
+            shown = typed.chars.strip("\r\n")
+            self.builder.paragraph()
+            self.builder.write(shown.rstrip(), typed.pos + typed.chars.find(shown))
+            self.builder.paragraph()

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from univocal.corpus import readers
-from univocal.corpus.faults import EXAMPLES, TalliedFault, tallied
+from univocal.corpus.faults import Tally
 from univocal.plugins import did_you_mean
 from univocal.records import Fault
 
 #: Files that tell of a folder rather than belong to it; passed over without a word.
 ABOUT = ("readme", "license", "licence", "notice", "copying", "citation", "changelog", "contributing", "authors")
+#: What is said of a file in a folder whose format nobody knows.
+UNKNOWN = "not read: no reader knows the format"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,39 +94,38 @@ def _file(path: Path) -> Found | Fault:
 
 
 def _folder(folder: Path) -> Iterator[Found | Fault]:
-    unknown: list[str] = []
-    count = found = 0
+    passed_over = Tally(str(folder), nouns=("file", "files"))
+    found = 0
     for path in _walk(folder):
         if isinstance(path, Fault):
             yield path
-        elif _ours(path):
+            continue
+        name = path.relative_to(folder).as_posix()
+        if path.name.lower().startswith(ABOUT):
+            continue
+        if not _ours(path):
+            passed_over.add("ignored-files", UNKNOWN, name)
+        elif _bibliography(path):
+            passed_over.add("ignored-files", "not read: bibliographies of the LaTeX papers beside them", name)
+        else:
             found += 1
-            yield Found(path, path.relative_to(folder).as_posix(), str(folder))
-        elif not path.name.lower().startswith(ABOUT):
-            count += 1
-            if len(unknown) < EXAMPLES:
-                unknown.append(path.relative_to(folder).as_posix())
-    if count:
-        yield ignored(str(folder), unknown, count)
+            yield Found(path, name, str(folder))
+    yield from passed_over.faults()
     if not found:
         message = f"{folder}: no papers in this folder. Expected files ending in {readers.known_suffixes()}."
         yield Fault(str(folder), "empty-folder", message)
 
 
 def _ours(path: Path) -> bool:
-    name = path.name.lower()
-    if name.startswith(ABOUT):
-        return False
-    suffix = readers.suffix_of(name)
+    suffix = readers.suffix_of(path.name)
     if not suffix:
-        return name.endswith(".gz")  # shards are often named so; their content tells
-    return bool(readers.claiming(name))
+        return path.name.lower().endswith(".gz")  # shards are often named so; their content tells
+    return bool(readers.claiming(path.name))
 
 
-def ignored(folder: str, examples: list[str], count: int) -> TalliedFault:
-    """The fault that tells of files in a folder that no reader knows."""
-    what = "not read: no reader knows the format"
-    return tallied(folder, "ignored-files", what, examples, count, nouns=("file", "files"))
+def _bibliography(path: Path) -> bool:
+    """Is this what the LaTeX files beside it cite, rather than papers to read? A file that is named is read."""
+    return path.suffix.lower() in {".bib", ".bibtex"} and any(path.parent.glob("*.tex"))
 
 
 def _walk(folder: Path) -> Iterator[Path | Fault]:

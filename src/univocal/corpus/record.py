@@ -102,6 +102,10 @@ class Records:
         if built is None:
             return None
         title, text, sections = built
+        extra = {key: record[key] for key in plan.extra}
+        for key in plan.fields["text"][:1]:
+            if record[key] is not None and record[key] != text:  # there was an abstract, which is what is read
+                extra[key] = record[key]
         return Paper(
             id=paper_id,
             text=text,
@@ -114,7 +118,7 @@ class Records:
             authors=taken.authors(),
             source=f"{self.name}:{number}",
             sections=sections,
-            extra={key: record[key] for key in plan.extra},
+            extra=extra,
         )
 
     def _made_id(self, doi: str | None, arxiv: str | None, number: int) -> str:

@@ -48,7 +48,7 @@ def mean_jaccard(
         sum_by_cluster(parts, names), lambda s: ratio(s[:, 0], s[:, 1]),
         n=len(parts), level=level, n_boot=n_boot, seed=seed, why_undefined="no units",
     )  # fmt: skip
-    return replace(result, method=f"mean Jaccard; {result.method}")
+    return result if result.value is None else replace(result, method=f"mean Jaccard; {result.method}")
 
 
 def set_alpha(

@@ -14,9 +14,12 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-PATTERN = r"\b(?:mis|un|non|super|over|under|re|co|pre|post|self)?-?align(?:s|ed|ing|ment|ments|able|er|ers)?\b"
+PATTERN = (
+    r"\b(?:mis|un|non|super|over|under|re|co|pre|post|self)?-?align(?:s|ed|ing|ment|ments|able|er|ers)?\b"
+)
 
 
 def univocal_run(folder: str) -> dict[str, float]:
@@ -25,7 +28,8 @@ def univocal_run(folder: str) -> dict[str, float]:
     from univocal.records import Paper
 
     return measured(
-        (item.text for item in read_papers(folder) if isinstance(item, Paper)), lambda text: len(find_mentions(text))
+        (item.text for item in read_papers(folder) if isinstance(item, Paper)),
+        lambda text: len(find_mentions(text)),
     )
 
 
@@ -35,7 +39,7 @@ def peer_run(folder: str) -> dict[str, float]:
 
     align = re.compile(PATTERN, re.IGNORECASE)
 
-    def texts():
+    def texts() -> Iterator[str]:
         for path in sorted(Path(folder).glob("*.jsonl.gz")):
             with gzip.open(path, "rt", encoding="utf-8") as lines:
                 for line in lines:
@@ -53,7 +57,7 @@ def sources_run(folder: str) -> dict[str, float]:
     return {"sources": count, "read_seconds": time.perf_counter() - start, "peak_mib": peak_mib()}
 
 
-def measured(texts, scan) -> dict[str, float]:
+def measured(texts: Iterable[str], scan: Callable[[str], int]) -> dict[str, float]:
     """Reading and scanning apart: texts are scanned in batches, and each batch is timed once."""
     papers = mentions = 0
     scanning = 0.0
@@ -81,7 +85,9 @@ def measured(texts, scan) -> dict[str, float]:
 
 
 def peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
+        1 << 20 if sys.platform == "darwin" else 1 << 10
+    )
 
 
 RUNS = {"univocal": univocal_run, "gzip+json+re": peer_run, "sources alone": sources_run}

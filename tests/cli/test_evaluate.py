@@ -6,6 +6,7 @@ from click.testing import CliRunner
 
 from univocal.cli.evaluate import evaluate
 from univocal.cli.main import group
+from univocal.conflation import KINDS
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 DEV = SHARED / "gold" / "dev.jsonl"
@@ -46,6 +47,7 @@ def test_json(gold):
     assert data["coder"]["name"] == "lexicon"
     assert data["senses"]["n"] == 12
     assert data["ceiling"] is None
+    assert set(data["conflation"]) == set(KINDS)
     assert list(data["by"]["year"]) == ["2024"]
     again = run(gold, "--coder", "lexicon", "--format", "json", "--no-baselines", "--by", "year")
     assert again.stdout == result.stdout
@@ -68,8 +70,12 @@ def test_text_fits_a_hundred_columns(gold):
 
 
 @pytest.mark.skipif(not DEV.exists(), reason="the coded abstracts are not on this machine")
-def test_text_of_the_coded_abstracts_fits_too():
-    result = run(str(DEV), "--coder", "lexicon", "--no-baselines", "--n-boot", "200")
+def test_text_of_coded_abstracts_fits_too(tmp_path):
+    some = tmp_path / "some.jsonl"
+    some.write_bytes(b"".join(DEV.read_bytes().splitlines(keepends=True)[:120]))
+    result = run(
+        str(some), "--coder", "lexicon", "--no-baselines", "--n-boot", "50", "--by", "source", "--by", "year"
+    )
     assert result.exit_code == 0, result.output
     assert max(map(len, result.stdout.splitlines())) <= 100
     assert "…" not in result.stdout

@@ -25,7 +25,12 @@ def gathered(*inputs, **kwargs):
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(sizes=st.lists(st.integers(0, 300), min_size=1, max_size=30), piece=st.integers(1, 400), ended=st.booleans(), packed=st.booleans())
+@given(
+    sizes=st.lists(st.integers(0, 300), min_size=1, max_size=30),
+    piece=st.integers(1, 400),
+    ended=st.booleans(),
+    packed=st.booleans(),
+)
 def test_pieces_are_the_file(tmp_path, sizes, piece, ended, packed):
     text = "".join(record(n, size) for n, size in enumerate(sizes))
     data = (text if ended else text.rstrip("\n")).encode()
@@ -40,7 +45,9 @@ def test_pieces_are_the_file(tmp_path, sizes, piece, ended, packed):
         assert source.reader == "jsonl"
         line += source.data.count(b"\n")
     papers = [p for s in sources for p in read_source(pickle.loads(pickle.dumps(s)))]
-    assert [(p.id, p.source) for p in papers] == [(f"p{n}", f"{file.name}:{n + 1}") for n in range(len(sizes))]
+    assert [(p.id, p.source) for p in papers] == [
+        (f"p{n}", f"{file.name}:{n + 1}") for n in range(len(sizes))
+    ]
 
 
 def test_a_line_over_the_limit_is_skipped_without_being_held(tmp_path):
@@ -66,7 +73,7 @@ def test_damaged_gzip_keeps_what_was_read(tmp_path):
         papers = [i for i in items if isinstance(i, Paper)]
         faults = {i.kind: i for i in items if isinstance(i, Fault)}
         assert "can't be unpacked past byte" in faults["corrupt-gzip"].message
-        assert papers or file is hurt
+        assert len(papers) > 1_000 if file is cut else papers == []
     none = tmp_path / "none.jsonl.gz"
     none.write_bytes(b"\x1f\x8bnot gzip at all")
     assert [i.kind for i in read_papers(none)] == ["corrupt-gzip"]
@@ -114,20 +121,27 @@ def test_what_a_folder_holds_besides_papers(tmp_path):
     (tmp_path / ".git" / "x.jsonl").write_text(record(1))
     (tmp_path / "tex").mkdir()
     (tmp_path / "tex" / "refs.bib").write_text("@article{a, title={T}}")
-    (tmp_path / "tex" / "main.tex").write_text(r"\documentclass{article}\begin{document}We align.\end{document}")
+    (tmp_path / "tex" / "main.tex").write_text(
+        r"\documentclass{article}\begin{document}We align.\end{document}"
+    )
     sources, faults = gathered(tmp_path)
     assert [s.name for s in sources] == ["a.jsonl", "tex/main.tex"]
     assert [(f.kind, f.lost) for f in faults] == [("ignored-files", 0)] * 2
     assert "2 files: figure.png, run.py" in faults[0].message
     assert "tex/refs.bib" in faults[1].message
-    assert [s.name for s in gathered(tmp_path / "tex" / "refs.bib", tmp_path / "README.md")[0]] == ["refs.bib", "README.md"]
+    assert [s.name for s in gathered(tmp_path / "tex" / "refs.bib", tmp_path / "README.md")[0]] == [
+        "refs.bib",
+        "README.md",
+    ]
 
 
 def test_inputs_that_name_nothing(tmp_path):
     (tmp_path / "papers.jsonl").write_text(record(1))
     empty = tmp_path / "empty"
     empty.mkdir()
-    _, faults = gathered(tmp_path / "paper.jsonl", str(tmp_path / "*.nothing"), empty, tmp_path / "no" / "such")
+    _, faults = gathered(
+        tmp_path / "paper.jsonl", str(tmp_path / "*.nothing"), empty, tmp_path / "no" / "such"
+    )
     assert [f.kind for f in faults] == ["not-found", "no-match", "empty-folder", "not-found"]
     assert "Did you mean 'papers.jsonl'?" in faults[0].message
     assert ".jsonl" in faults[2].message
@@ -171,10 +185,19 @@ def test_unknown_formats(tmp_path):
 
 def test_records_of_known_shapes_are_told_apart(tmp_path):
     shapes = {
-        "openalex": {"id": "https://openalex.org/W1", "display_name": "T", "abstract_inverted_index": {"A": [0]}},
+        "openalex": {
+            "id": "https://openalex.org/W1",
+            "display_name": "T",
+            "abstract_inverted_index": {"A": [0]},
+        },
         "semantic_scholar": {"paperId": "ab", "title": "T", "abstract": "A"},
         "arxiv": {"id": "0704.0001", "title": "T", "abstract": "A", "authors_parsed": [["D", "J", ""]]},
-        "openreview": {"id": "n", "forum": "n", "invitation": "X", "content": {"title": "T", "abstract": "A"}},
+        "openreview": {
+            "id": "n",
+            "forum": "n",
+            "invitation": "X",
+            "content": {"title": "T", "abstract": "A"},
+        },
         "jsonl": {"id": "g", "title": "T", "abstract": "A"},
     }
     for name, shape in shapes.items():
@@ -188,7 +211,9 @@ def test_tallies_of_pieces_come_together(tmp_path):
     file = tmp_path / "a.jsonl"
     file.write_text("".join(json.dumps({"id": f"p{n}", "title": "T"}) + "\n" for n in range(1_000)))
     limits = Limits()
-    pieces = [f for s in gathered(file, piece_bytes=500)[0] for f in read_source(s, limits) if isinstance(f, Fault)]
+    pieces = [
+        f for s in gathered(file, piece_bytes=500)[0] for f in read_source(s, limits) if isinstance(f, Fault)
+    ]
     assert len(pieces) > 10
     from univocal.corpus.faults import merge_faults
 

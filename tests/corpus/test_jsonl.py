@@ -35,7 +35,9 @@ def test_fields_and_the_rest():
 
 
 def test_missing_abstracts_are_one_fault():
-    papers, faults = read([{"id": f"p{n}", "title": f"T{n}", "abstract": [None, "", "  "][n % 3]} for n in range(20_000)])
+    papers, faults = read(
+        [{"id": f"p{n}", "title": f"T{n}", "abstract": [None, "", "  "][n % 3]} for n in range(20_000)]
+    )
     assert len(papers) == 20_000
     assert papers[7].text == "T7"
     assert set(faults) == {"missing-abstract"}
@@ -86,14 +88,19 @@ def test_characters_that_json_forbids_are_replaced_and_told():
 
 
 def test_a_record_over_the_limit_is_left_out():
-    papers, faults = read([{"title": "T", "abstract": "x" * 500}, {"title": "U", "abstract": "A"}], limits=Limits(record_bytes=200))
+    papers, faults = read(
+        [{"title": "T", "abstract": "x" * 500}, {"title": "U", "abstract": "A"}],
+        limits=Limits(record_bytes=200),
+    )
     assert [p.title for p in papers] == ["U"]
     assert faults["record-too-large"].lost == 1
     _, faults = read([{"title": "T", "abstract": "x" * 500}] * 2, limits=Limits(text_chars=200))
     assert faults["text-too-long"].lost == 2
 
 
-@pytest.mark.parametrize("wrap", [lambda r: r, lambda r: {"meta": {}, "results": r}, lambda r: {"data": r}, lambda r: {"notes": r}])
+@pytest.mark.parametrize(
+    "wrap", [lambda r: r, lambda r: {"meta": {}, "results": r}, lambda r: {"data": r}, lambda r: {"notes": r}]
+)
 @pytest.mark.parametrize("indent", [None, 2])
 def test_documents(wrap, indent):
     rows = [{"title": "T", "abstract": "A"}, {"title": "U", "abstract": "B"}, None]
@@ -131,7 +138,9 @@ def test_sections():
         "T\n\nAbstract We align. Report issue for preceding element\n\n1 Aim\n\nGoals.\n\nReferences\n\n[1] Aligned.\n\n"
         "Notes\n\nn\n\nAppendix A\n\nMore.\n\nNo heading."
     )
-    assert [(s.kind, paper.text[s.start : s.end]) for s in paper.sections if s.kind not in ("body", "appendix")] == [
+    assert [
+        (s.kind, paper.text[s.start : s.end]) for s in paper.sections if s.kind not in ("body", "appendix")
+    ] == [
         ("title", "T"),
         ("abstract", "Abstract We align. Report issue for preceding element"),
         ("references", "References\n\n[1] Aligned."),
@@ -142,7 +151,9 @@ def test_sections():
 
 
 def test_sections_of_wrong_shape():
-    (paper,), faults = read([{"title": "T", "abstract": "A", "sections": [{"heading": "H"}, 3, {"heading": 4, "text": "x"}]}])
+    (paper,), faults = read(
+        [{"title": "T", "abstract": "A", "sections": [{"heading": "H"}, 3, {"heading": 4, "text": "x"}]}]
+    )
     assert paper.text == "T\n\nA\n\nx"
     assert set(faults) == {"wrong-type"}
     (paper,), faults = read([{"title": "T", "abstract": "A", "sections": "none"}])
@@ -157,7 +168,11 @@ def test_a_text_is_used_as_it_is():
     ])  # fmt: skip
     assert faults == {}
     assert [p.text for p in papers] == ["T\n\nWe align.", "We align.\n\nThen.", "T\n\nA"]
-    assert [[s.kind for s in p.sections] for p in papers] == [["title", "abstract"], ["body"], ["title", "abstract"]]
+    assert [[s.kind for s in p.sections] for p in papers] == [
+        ["title", "abstract"],
+        ["body"],
+        ["title", "abstract"],
+    ]
     assert [p.extra for p in papers] == [{}, {}, {"text": "T\n\nfull"}]
 
 
@@ -190,4 +205,7 @@ def test_full_texts_have_sections_at_exact_offsets():
         coded = "".join(paper.text[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True))
         assert "Report issue for preceding element" not in coded
         headings = [s for s in paper.sections if s.heading]
-        assert all(" ".join(s.heading.split())[:20] in " ".join(paper.text[s.start : s.end].split()) for s in headings)
+        assert all(
+            " ".join(s.heading.split())[:20] in " ".join(paper.text[s.start : s.end].split())
+            for s in headings
+        )

@@ -20,7 +20,9 @@ HARD = [
     (" leading and trailing ", "\tblank  runs \u00a0\u2003 kept "),
     ("\ufeffmarks", 'quotes " and \\ backslash, commas; tabs\t| pipes'),
 ]
-ANY = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).filter(lambda s: not s.isspace())
+ANY = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=60).filter(
+    lambda s: not s.isspace()
+)
 LINE = st.text(st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp")), min_size=1, max_size=60).filter(
     lambda s: s == s.strip() and s.strip("\ufeff")
 )
@@ -53,12 +55,17 @@ def parquet(rows):
 
 
 def arxiv(rows):
-    extra = {"authors_parsed": [["Doe", "J", ""]], "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 1:2:3 GMT"}]}
+    extra = {
+        "authors_parsed": [["Doe", "J", ""]],
+        "versions": [{"version": "v1", "created": "Mon, 2 Apr 2007 1:2:3 GMT"}],
+    }
     return jsonl(rows=[r | extra for r in rows])
 
 
 def semantic_scholar(rows):
-    shaped = [{"paperId": r["id"], "title": r["title"], "abstract": r["abstract"], "year": 2019} for r in rows]
+    shaped = [
+        {"paperId": r["id"], "title": r["title"], "abstract": r["abstract"], "year": 2019} for r in rows
+    ]
     return json.dumps({"total": len(rows), "data": shaped}).encode()
 
 
@@ -68,7 +75,14 @@ def openreview(*, wrapped):
         for r in rows:
             content = {"title": r["title"], "abstract": r["abstract"]}
             content = {k: {"value": v} for k, v in content.items()} if wrapped else content
-            notes.append({"id": r["id"], "forum": r["id"], "invitation": "ICLR.cc/2021/-/Submission", "content": content})
+            notes.append(
+                {
+                    "id": r["id"],
+                    "forum": r["id"],
+                    "invitation": "ICLR.cc/2021/-/Submission",
+                    "content": content,
+                }
+            )
         return json.dumps({"notes": notes}).encode()
 
     return write
@@ -84,12 +98,15 @@ def acl(rows):
 
 def bibtex(rows):
     return "".join(
-        f'@article{{k{n},\n  title = {{{r["title"]}}},\n  abstract = {{{r["abstract"]}}}\n}}\n' for n, r in enumerate(rows)
+        f"@article{{k{n},\n  title = {{{r['title']}}},\n  abstract = {{{r['abstract']}}}\n}}\n"
+        for n, r in enumerate(rows)
     ).encode()
 
 
 def ris(rows):
-    return "".join(f"TY  - JOUR\nTI  - {r['title']}\nAB  - {r['abstract']}\nER  - \n\n" for r in rows).encode()
+    return "".join(
+        f"TY  - JOUR\nTI  - {r['title']}\nAB  - {r['abstract']}\nER  - \n\n" for r in rows
+    ).encode()
 
 
 FORMATS = {
@@ -118,7 +135,9 @@ def read(name, file, data):
 
 def check(form, pairs):
     name, file, write, _ = FORMATS[form]
-    rows = [{"id": f"p{n}", "title": title, "abstract": abstract} for n, (title, abstract) in enumerate(pairs)]
+    rows = [
+        {"id": f"p{n}", "title": title, "abstract": abstract} for n, (title, abstract) in enumerate(pairs)
+    ]
     papers, faults = read(name, file, write(rows))
     assert faults == []
     assert [p.text for p in papers] == [f"{title}\n\n{abstract}" for title, abstract in pairs]
@@ -130,7 +149,9 @@ def check(form, pairs):
 
 
 @pytest.mark.parametrize("form", FORMATS)
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much]
+)
 @given(data=st.data())
 def test_title_and_abstract_come_back(form, data):
     texts = FORMATS[form][3]

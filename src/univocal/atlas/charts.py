@@ -18,11 +18,11 @@ _CONFIG: dict[str, Any] = {
     "axis": {
         "labelColor": "var(--muted)", "titleColor": "var(--muted)", "domainColor": "var(--rule-strong)",
         "tickColor": "var(--rule-strong)", "gridColor": "var(--rule)", "titleFontWeight": "normal",
-        "labelFontSize": 11, "titleFontSize": 11, "labelOverlap": True,
+        "labelFontSize": 11, "titleFontSize": 11, "labelOverlap": True, "labelPadding": 5, "ticks": False,
     },
     "legend": {
         "labelColor": "var(--ink)", "titleColor": "var(--muted)", "orient": "top", "title": None,
-        "labelFontSize": 12, "symbolType": "square",
+        "labelFontSize": 12, "symbolType": "square", "offset": 4, "padding": 0, "symbolStrokeWidth": 0,
     },
 }  # fmt: skip
 
@@ -81,12 +81,14 @@ def ideals_by_year(summary: Summary, codebook: Codebook, worn: Mapping[str, Dres
         for code in codebook.variable("ideals").codes
     }
     top = max((n for series in counts.values() for n in series), default=1)
-    charts = []
+    charts: list[Chart] = []
     for code in codebook.variable("ideals").codes:
         dress = worn[code.id]
         rows = [{"year": str(y), "papers": n} for y, n in zip(years, counts[code.id], strict=True)]
         spec = _bars(rows, 130, colour=f"var(--{dress.style})", top=top)
-        table = tuple((y, n, summary.years.get((y, "ai", ""), 0)) for y, n in zip(years, counts[code.id], strict=True))
+        table = tuple(
+            (y, n, summary.years.get((y, "ai", ""), 0)) for y, n in zip(years, counts[code.id], strict=True)
+        )
         charts.append(
             Chart(
                 f"ideal-by-year-{len(charts)}",
@@ -103,7 +105,11 @@ def ideals_by_year(summary: Summary, codebook: Codebook, worn: Mapping[str, Dres
 
 def _years(summary: Summary, what: str = "with_mentions") -> list[int]:
     """Every year from the first to the last that has such a paper, but at most the last sixty."""
-    found = [y for (y, w, code), n in summary.years.items() if w == what and y is not None and n and code not in {NONE, ABSTAINED}]
+    found = [
+        y
+        for (y, w, code), n in summary.years.items()
+        if w == what and y is not None and n and code not in {NONE, ABSTAINED}
+    ]
     return list(range(min(found), max(found) + 1))[-60:] if found else []
 
 
@@ -119,8 +125,10 @@ def _bars(
 
     scale = alt.Scale(domain=[0, top], nice=True) if top else alt.Scale()
     encoding: dict[str, Any] = {
-        "x": alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, ticks=False)),
-        "y": alt.Y("papers:Q", title="papers", scale=scale, axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False)),
+        "x": alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
+        "y": alt.Y(
+            "papers:Q", title="papers", scale=scale, axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False)
+        ),
         "tooltip": [alt.Tooltip("year:O", title="Year"), alt.Tooltip("papers:Q", title="Papers")],
     }
     if colours:

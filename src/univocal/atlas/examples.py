@@ -57,7 +57,7 @@ def passage(text: str, evidence: Evidence) -> Passage:
     """
     before = text[max(0, evidence.start - CONTEXT) : evidence.start].rpartition("\n\n")[2]
     after = text[evidence.end : evidence.end + CONTEXT].partition("\n\n")[0]
-    if evidence.start - len(before) > 0 and text[evidence.start - len(before) - 1] not in "\n":
+    if evidence.start - len(before) > 0 and text[evidence.start - len(before) - 1] != "\n":
         before = "… " + before.partition(" ")[2]
     end = evidence.end + len(after)
     if end < len(text) and text[end] != "\n":

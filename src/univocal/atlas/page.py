@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 from univocal.atlas import charts, scripts
-from univocal.atlas.palette import Dress, css, dress
 from univocal.atlas.pagedata import Columns, PageEntry, clean, page_entry, script_safe
+from univocal.atlas.palette import Dress, css, dress
 from univocal.atlas.panels import Panels
 from univocal.atlas.store import Store
 from univocal.atlas.summary import Summary
@@ -74,6 +75,7 @@ class PageWriter:
         yearly = charts.by_year(summary, self.codebook)
         per_ideal = charts.ideals_by_year(summary, self.codebook, worn)
         info = {**dict.fromkeys(_INFO), **(run_info or {})}
+        info["date"] = readable_date(info["date"])
         every = [c for c in (yearly, *per_ideal) if c]
         blocks = [("page-data", self._page_data(summary, worn, every))]
         blocks += [(f"{kind}-{n}", data.decode()) for kind, n, data in self.store.inline()]
@@ -124,7 +126,7 @@ def _environment() -> Any:
     from jinja2 import DictLoader, Environment, StrictUndefined
 
     environment = Environment(
-        loader=DictLoader({name: scripts.asset(name) for name in ("template.html",)}),
+        loader=DictLoader({name: scripts.asset(name) for name in ("template.html", "macros.html")}),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -132,7 +134,23 @@ def _environment() -> Any:
     )
     environment.filters["count"] = lambda n: f"{n:,}"
     environment.filters["share"] = share
+    environment.filters["number"] = lambda n, noun: f"{n:,} {noun}{'' if n == 1 else 's'}"
     return environment
+
+
+def readable_date(date: Any) -> str:
+    """A date as the page's head writes it; what isn't ISO 8601 stays as it is.
+
+    >>> readable_date("2026-11-21T10:15:00+00:00"), readable_date("today"), readable_date(None)
+    ('21 November 2026, 10:15 UTC', 'today', '')
+    """
+    text = str(date or "")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    day = f"{moment.day} {moment:%B %Y}"
+    return day if len(text) <= 10 else f"{day}, {moment:%H:%M} {moment.tzname() or ''}".rstrip()
 
 
 def share(part: float, whole: float) -> str:

@@ -50,7 +50,9 @@ class Columns:
     def __init__(self, codebook: Codebook) -> None:
         codes = {v.id: [c.id for c in v.codes] for v in codebook.variables if v.unit == "paper"}
         codes["mention"] = [c.id for c in codebook.variable("sense").codes]
-        codes["finding"] = [c.id for c in codebook.variable("conflation").codes] if "conflation" in codebook else []
+        codes["finding"] = (
+            [c.id for c in codebook.variable("conflation").codes] if "conflation" in codebook else []
+        )
         self.letters = {name: {c: _letter(n) for n, c in enumerate(ids)} for name, ids in codes.items()}
 
     def text(self, column: str, codes: Iterable[str]) -> str:
@@ -154,7 +156,12 @@ def script_safe(data: bytes) -> bytes:
     >>> script_safe(orjson.dumps("</script><!--\u2028"))
     b'"\\u003c/script\\u003e\\u003c!--\\u2028"'
     """
-    for raw, escaped in ((b"<", b"\\u003c"), (b">", b"\\u003e"), ("\u2028", b"\\u2028"), ("\u2029", b"\\u2029")):
+    for raw, escaped in (
+        (b"<", b"\\u003c"),
+        (b">", b"\\u003e"),
+        ("\u2028", b"\\u2028"),
+        ("\u2029", b"\\u2029"),
+    ):
         data = data.replace(raw if isinstance(raw, bytes) else raw.encode(), escaped)
     return data
 
@@ -172,7 +179,8 @@ def index_shard(rows: Sequence[Mapping[str, Any]], first: int, columns: Columns)
             "venue": [venues[row["venue"]] for row in rows],
             "n": [row["n"] for row in rows],
             "codes": {
-                name: ",".join(columns.text(name, row["codes"].get(name, ())) for row in rows) for name in columns.letters
+                name: ",".join(columns.text(name, row["codes"].get(name, ())) for row in rows)
+                for name in columns.letters
             },
         }
     )

@@ -54,7 +54,11 @@ def dress(codebook: Codebook) -> dict[str, Dress]:
     not_ai = {c.id: c.label for c in codes if c.id not in labels and not c.ai}
     shorts = short_names((*labels.values(), *ai_rest.values(), *not_ai.values()))
     worn: dict[str, Dress] = {}
-    for group, members, colours in (("ideal", labels, IDEALS), ("ai", ai_rest, AI_REST), ("not-ai", not_ai, NOT_AI)):
+    for group, members, colours in (
+        ("ideal", labels, IDEALS),
+        ("ai", ai_rest, AI_REST),
+        ("not-ai", not_ai, NOT_AI),
+    ):
         for n, (code, label) in enumerate(members.items()):
             light, dark = colours[n % len(colours)]
             line = LINES[(n + n // len(colours)) % len(LINES)] if group == "ideal" else "dotted"
@@ -70,7 +74,11 @@ def short_names(labels: Iterable[str]) -> list[str]:
     """
     taken: list[str] = []
     for label in labels:
-        words = [w for w in label.replace("-", " ").split() if w[:1].isalnum() and w.lower() not in {"of", "the", "sense"}]
+        words = [
+            w
+            for w in label.replace("-", " ").split()
+            if w[:1].isalnum() and w.lower() not in {"of", "the", "sense"}
+        ]
         words = words or [label or "?"]
         tries = ["".join(w[0].upper() for w in words[:3])] if len(words) > 1 else [words[0][:2].capitalize()]
         tries += [words[0][:n].capitalize() + "".join(w[0].upper() for w in words[1:3]) for n in (2, 3, 4)]
@@ -82,4 +90,6 @@ def short_names(labels: Iterable[str]) -> list[str]:
 def css(worn: Iterable[Dress]) -> tuple[str, str]:
     """Custom properties for light and for dark: ``--s-<n>`` in the order of ``dress``."""
     listed = list(worn)
-    return tuple("".join(f"--s-{n}:{getattr(d, mode)};" for n, d in enumerate(listed)) for mode in ("light", "dark"))  # type: ignore[return-value]  # two modes, two texts
+    return tuple(
+        "".join(f"--s-{n}:{getattr(d, mode)};" for n, d in enumerate(listed)) for mode in ("light", "dark")
+    )  # type: ignore[return-value]  # two modes, two texts

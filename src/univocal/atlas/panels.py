@@ -122,7 +122,11 @@ class Panels:
                 for a in about
                 for n in [self.summary.ideals_by_about.get((head.id, a.id), 0)]
             )
-            years = [y for (y, what, c), n in self.summary.years.items() if what == "ideals" and c == head.id and y and n]
+            years = [
+                y
+                for (y, what, c), n in self.summary.years.items()
+                if what == "ideals" and c == head.id and y and n
+            ]
             extra = {
                 "papers": self.count("ideals", head.id),
                 "primary": self.count("primary", head.id),
@@ -179,7 +183,7 @@ class Panels:
                 predicted = prediction is not None and (
                     (not prediction.threat_model or threat.id in prediction.threat_model)
                     and (not prediction.valence or valence.id in prediction.valence)
-                    and not (threat.id == ABSTAINED or valence.id == ABSTAINED)
+                    and ABSTAINED not in {threat.id, valence.id}
                 )
                 where = (("ideals", head.id), ("threat_model", threat.id), ("valence", valence.id))
                 cells.append(Cell(n, n / total if total else 0.0, where, predicted))
@@ -216,7 +220,9 @@ class Panels:
         for a in heads:
             total = sum(n for ideals, n in sets.items() if a.id in ideals)
             cells = tuple(
-                Cell(n, n / total if total else 0.0, tuple(dict.fromkeys([("ideals", a.id), ("ideals", b.id)])))
+                Cell(
+                    n, n / total if total else 0.0, tuple(dict.fromkeys([("ideals", a.id), ("ideals", b.id)]))
+                )
                 for b in heads
                 for n in [sum(n for ideals, n in sets.items() if a.id in ideals and b.id in ideals)]
             )
@@ -250,7 +256,9 @@ class Panels:
             cells = []
             for column in columns:
                 k = table.get((column.id, True), 0) + table.get((column.id, False), 0)
-                cells.append(Cell(k, k / n if n else 0.0, implied=head.dress if column.id == ideal.id else None))
+                cells.append(
+                    Cell(k, k / n if n else 0.0, implied=head.dress if column.id == ideal.id else None)
+                )
             abstained = sum(k for (p, _), k in table.items() if p == ABSTAINED)
             same = sum(k for (p, _), k in table.items() if p == ideal.id)
             extra = {"n": n, "among": among, "not_among": n - among, "same": same, "abstained": abstained}
@@ -267,19 +275,26 @@ class Panels:
         return tuple(rows)
 
     def stand_ins(self, variable: str) -> tuple[Head, ...]:
-        """ "None applies" where several codes may apply, and "Abstained" always: abstentions stand in every table."""
+        """Abstentions stand in every table; "none applies" too, where several codes may apply."""
         several = variable in self.codebook and self.codebook.variable(variable).answers in {"many", "ledger"}
-        return tuple(Head(s, _STAND_INS[s], quiet=True) for s in ((NONE, ABSTAINED) if several else (ABSTAINED,)))
+        return tuple(
+            Head(s, _STAND_INS[s], quiet=True) for s in ((NONE, ABSTAINED) if several else (ABSTAINED,))
+        )
 
     def proxies(self) -> Grid:
         """The ledger in figures: the ideal that a proxy stands for, by how it is treated."""
         columns = self.heads("proxies")
         table = self.summary.proxies
         total = max(sum(table.values()), 1)
-        heads = [h for h in self.ideal_heads if any(k[0] == h.id for k in table) or h.dress and h.dress.group == "ideal"]
+        heads = [
+            h
+            for h in self.ideal_heads
+            if any(k[0] == h.id for k in table) or (h.dress and h.dress.group == "ideal")
+        ]
         heads.append(Head(MISSING, "Not settled", quiet=True))
         rows = tuple(
-            Row(h, tuple(Cell(n, n / total) for c in columns for n in [table.get((h.id, c.id), 0)])) for h in heads
+            Row(h, tuple(Cell(n, n / total) for c in columns for n in [table.get((h.id, c.id), 0)]))
+            for h in heads
         )
         return Grid(columns, rows, sum(table.values()))
 

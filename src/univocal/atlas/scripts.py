@@ -42,9 +42,15 @@ def vega() -> str:
     for name, digest in VENDORED.items():
         found = hashlib.sha256(parts[name].encode()).hexdigest()
         if found != digest:
-            raise UnivocalError(f"assets/vendor/{name}: SHA-256 {found}, expected {digest}. Install univocal again.")
-    interpreter = re.sub(r"^import (\{.*?\}) from 'vega-util';", r"const \1 = vega;", parts["vega-interpreter.js"], count=1)
-    interpreter = interpreter.replace("export { expression as expressionInterpreter };", "vega.expressionInterpreter = expression;")
+            raise UnivocalError(
+                f"assets/vendor/{name}: SHA-256 {found}, expected {digest}. Install univocal again."
+            )
+    interpreter = re.sub(
+        r"^import (\{.*?\}) from 'vega-util';", r"const \1 = vega;", parts["vega-interpreter.js"], count=1
+    )
+    interpreter = interpreter.replace(
+        "export { expression as expressionInterpreter };", "vega.expressionInterpreter = expression;"
+    )
     joined = "\n".join((parts["vega.min.js"], parts["vega-lite.min.js"], f"(() => {{{interpreter}\n}})();\n"))
     return script_text(re.sub(r"^//# sourceMappingURL=.*$", "", joined, flags=re.MULTILINE))
 

@@ -88,4 +88,6 @@ class Store:
 
     def _write(self, kind: str, number: int, data: bytes) -> None:
         name = f"{kind}-{number}.js"
-        (self.out / FOLDER / name).write_bytes(b'univocalShard("%s",%d,%s);\n' % (kind.encode(), number, data))
+        (self.out / FOLDER / name).write_bytes(
+            b'univocalShard("%s",%d,%s);\n' % (kind.encode(), number, data)
+        )

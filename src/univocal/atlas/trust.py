@@ -83,10 +83,16 @@ class Trust:
             tables.append(("sense", codebook.variable("sense").label, senses, ceiling.get("senses")))
         of_variables, of_ceiling = quality.get("variables") or {}, ceiling.get("variables") or {}
         tables += [
-            (v.id, v.label, of_variables[v.id], of_ceiling.get(v.id)) for v in codebook.variables if v.id in of_variables
+            (v.id, v.label, of_variables[v.id], of_ceiling.get(v.id))
+            for v in codebook.variables
+            if v.id in of_variables
         ]
         gold = quality.get("gold") or {}
-        notes = (quality.get("gold_note"), quality.get("sample_note"), (quality.get("intervals") or {}).get("method"))
+        notes = (
+            quality.get("gold_note"),
+            quality.get("sample_note"),
+            (quality.get("intervals") or {}).get("method"),
+        )
         return cls(
             measured=True,
             coder=_named(quality.get("coder")),
@@ -100,7 +106,9 @@ class Trust:
         )
 
 
-def _measure(variable: str, label: str, table: Mapping[str, Any], ceiling: Mapping[str, Any] | None) -> Measure:
+def _measure(
+    variable: str, label: str, table: Mapping[str, Any], ceiling: Mapping[str, Any] | None
+) -> Measure:
     return Measure(
         id=variable,
         label=label,
@@ -113,7 +121,9 @@ def _measure(variable: str, label: str, table: Mapping[str, Any], ceiling: Mappi
 
 
 def _kinds(scores: Mapping[str, Any], codebook: Codebook) -> tuple[KindMeasure, ...]:
-    labels = {c.id: c.label for c in codebook.variable("conflation").codes} if "conflation" in codebook else {}
+    labels = (
+        {c.id: c.label for c in codebook.variable("conflation").codes} if "conflation" in codebook else {}
+    )
     return tuple(
         KindMeasure(
             kind,

@@ -107,7 +107,11 @@ def _parts(result: Evaluation) -> Iterator[RenderableType]:
         "Expected calibration error over ten bins of equal width.",
     )
     for attribute, groups in result.by.items():
-        yield _section(f"By {attribute}: senses", _by(attribute, groups))
+        yield _section(
+            f"By {attribute}: senses",
+            _by(attribute, groups),
+            f"Values with fewer than {FEWEST_CLUSTERS} papers have no row of their own.",
+        )
     yield Padding(_notes(result), (1, 0, 0, 0))
 
 
@@ -248,18 +252,28 @@ def _calibration(measured: Measured) -> RenderableType:
 
 
 def _by(attribute: str, groups: Mapping[str, Measured]) -> Grid:
-    grid = _grid(attribute, "papers", "mentions", "coded", "accuracy", "macro-F1", "κ", "about: accuracy")
+    """One row for each value with enough papers for an interval; what the others hold is counted in one line."""
+    grid = _grid(attribute, "papers", "mentions", "coded", "accuracy", "macro-F1", "κ")
     for value, one in groups.items():
-        table, about = one.senses, one.variables.get("about")
+        table = one.senses
+        if _size(one) < FEWEST_CLUSTERS:
+            continue
         grid.add_row(
-            value if len(value) <= 34 else f"{value[:33]}…",
-            str(table.n_papers),
+            value if len(value) <= 26 else f"{value[:25]}~",
+            str(_size(one)),
             str(table.n),
             number(table.coverage.value),
             *(interval(table.coded[name]) for name in ("accuracy", "macro_f1", "kappa")),
-            interval(about.coded["accuracy"]) if about else "–",
         )
+    small = [one for one in groups.values() if _size(one) < FEWEST_CLUSTERS]
+    if small:
+        mentions = sum(one.senses.n for one in small)
+        grid.add_row(f"{len(small)} others (see JSON)", str(sum(map(_size, small))), str(mentions))
     return grid
+
+
+def _size(one: Measured) -> int:
+    return one.variables["about"].n if "about" in one.variables else one.senses.n_papers
 
 
 def _notes(result: Evaluation) -> Group:
@@ -272,6 +286,7 @@ def _notes(result: Evaluation) -> Group:
         notes.append("No ceiling: these gold papers don't carry the codings of two coders.")
     else:
         notes.append("The ceiling is measured with the first coder as the truth.")
+    notes += [f"The gold doesn't know {i}; it is compared as {sense}." for i, sense in result.within.items()]
     notes += [f"{n} was not run: {b.reason}." for n, b in result.baselines.items() if isinstance(b, NotRun)]
     if one.n_elsewhere:
         notes.append(

@@ -44,7 +44,11 @@ class AclReader:
         meta: dict[str, Any] = {}
         # No network, no entities, and libxml2's own bounds on depth and size: the file may be hostile.
         events = etree.iterparse(
-            io.BytesIO(source.data), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False
+            io.BytesIO(source.data),
+            events=("start", "end"),
+            resolve_entities=False,
+            no_network=True,
+            load_dtd=False,
         )
         try:
             for event, element in events:

@@ -31,7 +31,10 @@ def entry(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
         "id": known or identifier,
         "title": _plain(record.get("title")),
         "abstract": record.get("abstract") or _plain(record.get("summary")),
-        "year": first or _plain(record.get("published")) or record.get("update_date") or _plain(record.get("updated")),
+        "year": first
+        or _plain(record.get("published"))
+        or record.get("update_date")
+        or _plain(record.get("updated")),
         "venue": _plain(_any(record, "journal-ref", "journal_ref", "arxiv_journal_ref", "arxiv:journal_ref")),
         "license": record.get("license"),
         "doi": _plain(_any(record, "doi", "arxiv_doi", "arxiv:doi")),

@@ -55,11 +55,15 @@ class BibtexReader:
                 if not isinstance(entry, model.Entry):
                     reason = getattr(block.error, "abort_reason", None) or block.error
                     why = " ".join(str(reason).split())[:160]
-                    records.tally.add("invalid-bibtex", "entries that can't be parsed; left out", f"line {line} ({why})", 1)
+                    records.tally.add(
+                        "invalid-bibtex", "entries that can't be parsed; left out", f"line {line} ({why})", 1
+                    )
                     continue
                 found = {f.key.lower(): _bare(f.value, strings) for f in reversed(entry.fields)}
                 if isinstance(block, model.DuplicateFieldKeyBlock):
-                    records.tally.add("repeated-field", "a field given twice; the first is read", f"line {line}")
+                    records.tally.add(
+                        "repeated-field", "a field given twice; the first is read", f"line {line}"
+                    )
             elif isinstance(block, model.Entry):
                 entry = block
                 found = {f.key.lower(): f.value for f in reversed(entry.fields)}

@@ -44,9 +44,9 @@ class TextBuilder:
     ('We align it.', Place(line=2, column=2, page=None, box=None))
     """
 
-    def __init__(self, source: str, name: str = "", *, parent: TextBuilder | None = None) -> None:
-        self._files = parent._files if parent else [(name, line_starts(source))]
-        self._file = parent._file if parent else 0
+    def __init__(self, source: str, name: str = "") -> None:
+        self._files: list[tuple[str, tuple[int, ...]]] = [(name, line_starts(source))]
+        self._file = 0
         self._parts: list[str] = []
         self._anchors: list[tuple[int, int, int]] = []  # (offset in text, file, offset in file)
         self._marks: list[Mark] = []
@@ -132,15 +132,20 @@ class TextBuilder:
 
     def note(self) -> TextBuilder:
         """A builder for a footnote, whose text comes after the paragraph."""
-        child = TextBuilder("", parent=self)
+        child = self._beside(TextBuilder(""))
         self._notes.append(child)
         return child
 
     def trailing(self, kind: SectionKind) -> TextBuilder:
         """A builder for a stretch that stands at the end of the text, marked as ``kind`` (a comment)."""
-        child = TextBuilder("", parent=self)
+        child = self._beside(TextBuilder(""))
         child.begin(kind)
         self._trailer.append(child)
+        return child
+
+    def _beside(self, child: TextBuilder) -> TextBuilder:
+        """A child that speaks of the same files."""
+        child._files, child._file = self._files, self._file
         return child
 
     def absorb(self, child: TextBuilder) -> None:
@@ -190,7 +195,11 @@ class TextBuilder:
 
     def _sections(self, *, inline: bool) -> list[Section]:
         ended = [(m, self.length if m.end is None else m.end) for m in self._marks if m.inline == inline]
-        return [Section(m.kind, m.start, end, m.heading) for m, end in ended if m.start is not None and m.start < end]
+        return [
+            Section(m.kind, m.start, end, m.heading)
+            for m, end in ended
+            if m.start is not None and m.start < end
+        ]
 
     def _matched(self, text: str, sections: list[Section]) -> list[Section]:
         """The stretches that patterns found and no section of their kind holds yet."""

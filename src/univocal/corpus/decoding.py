@@ -77,9 +77,9 @@ def declared_in_markup(data: bytes) -> str | None:
 
 
 def declared_in_latex(data: bytes) -> str | None:
-    """Which encoding does ``inputenc`` name?
+    r"""Which encoding does ``inputenc`` name?
 
-    >>> declared_in_latex(rb"\\usepackage[latin1]{inputenc}")
+    >>> declared_in_latex(rb"\usepackage[latin1]{inputenc}")
     'latin-1'
     """
     found = _LATEX.search(data[:65536])

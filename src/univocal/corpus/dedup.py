@@ -16,6 +16,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
+from univocal.corpus.faults import EXAMPLES, TalliedFault, tallied
 from univocal.corpus.identifiers import normal_arxiv, normal_doi
 from univocal.records import Paper
 from univocal.text import normal_title
@@ -153,9 +154,7 @@ class Repeats:
     same: tuple[int, ...]
 
 
-def unique_ids(
-    ids: NDArray[np.uint64], texts: NDArray[np.uint64], id_of: Callable[[int], str]
-) -> Repeats:
+def unique_ids(ids: NDArray[np.uint64], texts: NDArray[np.uint64], id_of: Callable[[int], str]) -> Repeats:
     """Which papers must be renamed so that no two share an id?
 
     Args:
@@ -190,3 +189,42 @@ def unique_ids(
                 number += 1
             renamed[place] = f"{id_of(place)}~{number}"
     return Repeats(dict(sorted(renamed.items())), tuple(sorted(same)))
+
+
+def duplicate_faults(
+    where: str, found: Duplicates, repeats: Repeats, id_of: Callable[[int], str]
+) -> tuple[TalliedFault, ...]:
+    """What a report says of duplicates and repeated ids: one fault for each reason, with examples.
+
+    ``lost`` stays 0: each of these papers is there once. ``id_of`` is asked for the examples alone.
+
+    >>> found = find_duplicates(np.array([[7, 0, 0], [7, 0, 0]], dtype=np.uint64))
+    >>> duplicate_faults("papers/", found, Repeats({}, ()), ["a", "b"].__getitem__)[0].message
+    'papers/: the same DOI as an earlier paper (1 paper: b is a)'
+    """
+    told: list[TalliedFault] = []
+    nouns = ("paper", "papers")
+    for kind, what in enumerate(
+        ("the same DOI as", "the same arXiv id as", "the same title as", "linked to"), start=0
+    ):
+        at = np.flatnonzero(found.kind == (kind if kind < len(KINDS) else -1))
+        pairs = zip(found.later[at[:EXAMPLES]].tolist(), found.first[at[:EXAMPLES]].tolist(), strict=True)
+        if len(at):
+            word = KINDS[kind] if kind < len(KINDS) else "link"
+            examples = [f"{id_of(later)} is {id_of(first)}" for later, first in pairs]
+            told.append(
+                tallied(
+                    where, f"duplicate-{word}", f"{what} an earlier paper", examples, len(at), nouns=nouns
+                )
+            )
+    if repeats.renamed:
+        examples = [
+            f"{id_of(place)} is now {name}" for place, name in list(repeats.renamed.items())[:EXAMPLES]
+        ]
+        what = "an id that another paper has, with another text; renamed"
+        told.append(tallied(where, "duplicate-id", what, examples, len(repeats.renamed), nouns=nouns))
+    if repeats.same:
+        examples = [id_of(place) for place in repeats.same[:EXAMPLES]]
+        what = "the same id and text as an earlier paper"
+        told.append(tallied(where, "repeated-paper", what, examples, len(repeats.same), nouns=nouns))
+    return tuple(told)

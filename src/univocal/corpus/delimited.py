@@ -59,7 +59,9 @@ def _rows(
         except StopIteration:
             return
         except csv.Error as error:
-            records.tally.add("invalid-row", f"not a row of a table ({error}); left out", f"line {line}", lost=1)
+            records.tally.add(
+                "invalid-row", f"not a row of a table ({error}); left out", f"line {line}", lost=1
+            )
             line = rows.line_num + 2
             continue
         if row:

@@ -72,7 +72,12 @@ class DocumentReader:
             yield Fault(source.name, "file-too-large", message, lost=1)
             return
         if not source.data.strip():
-            yield Fault(source.name, "empty-file", f"{source.name}: empty. Expected a paper; remove or refill it.", lost=1)
+            yield Fault(
+                source.name,
+                "empty-file",
+                f"{source.name}: empty. Expected a paper; remove or refill it.",
+                lost=1,
+            )
             return
         try:
             for item in self.parse(source, limits):
@@ -96,7 +101,9 @@ class DocumentReader:
             )
             return Fault(source.name, "text-too-long", message, lost=1)
         if not item.text.strip():
-            message = f"{source.name}: no text was found in it. Expected a paper in {self.name}; check the file."
+            message = (
+                f"{source.name}: no text was found in it. Expected a paper in {self.name}; check the file."
+            )
             return Fault(source.name, "no-text", message, lost=1)
         return item
 

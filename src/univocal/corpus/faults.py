@@ -31,6 +31,7 @@ def tallied(
     what: str,
     examples: Iterable[str],
     count: int,
+    *,
     lost: int = 0,
     nouns: tuple[str, str] = ("record", "records"),
 ) -> TalliedFault:
@@ -68,7 +69,7 @@ class Tally:
     def faults(self) -> Iterator[TalliedFault]:
         """What was counted so far, in the order in which each kind first came up."""
         for (kind, what), (examples, (count, lost)) in self._seen.items():
-            yield tallied(self.where, kind, what, examples, count, lost, self.nouns)
+            yield tallied(self.where, kind, what, examples, count, lost=lost, nouns=self.nouns)
 
 
 def merge_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
@@ -92,8 +93,8 @@ def merge_faults(faults: Iterable[Fault]) -> tuple[Fault, ...]:
                 fault.what,
                 (*known.examples, *fault.examples),
                 known.count + fault.count,
-                known.lost + fault.lost,
-                fault.nouns,
+                lost=known.lost + fault.lost,
+                nouns=fault.nouns,
             )
         else:
             merged[key] = fault

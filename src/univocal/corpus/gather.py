@@ -8,8 +8,8 @@ from pathlib import Path
 
 from univocal.corpus import readers
 from univocal.corpus.faults import tallied
-from univocal.corpus.listing import UNKNOWN, Found, find_files
 from univocal.corpus.jsonl import holds_lines
+from univocal.corpus.listing import UNKNOWN, Found, find_files
 from univocal.corpus.pieces import head_of, pieces
 from univocal.corpus.protocol import Limits, Source
 from univocal.records import Fault
@@ -59,7 +59,9 @@ def _sources(found: Found, limits: Limits, piece_bytes: int) -> Iterator[Source 
         else:
             yield Source(found.name, b"", found.path, 1, reader.name)
     except OSError as error:
-        message = f"{found.name}: can't be read: {error.strerror or error}. Check that the file is yours to read."
+        message = (
+            f"{found.name}: can't be read: {error.strerror or error}. Check that the file is yours to read."
+        )
         yield Fault(found.name, "unreadable", message, lost=1)
 
 

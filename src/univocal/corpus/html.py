@@ -13,21 +13,27 @@ from univocal.corpus.html_tree import parse_html
 from univocal.corpus.identifiers import normal_arxiv, normal_doi
 from univocal.corpus.markup import Element
 from univocal.corpus.protocol import Limits, Source
-from univocal.corpus.rendering import BLOCK, CELL, INLINE, LINE, SKIP, Style, render
+from univocal.corpus.rendering import BLOCK, CELL, INLINE, LINE, LONGEST_LABEL, SKIP, Style, render
 from univocal.records import Fault, Paper
+
+_split = str.split
 
 _NAMES: dict[str, Style] = {
     **dict.fromkeys(
-        "address article aside blockquote body center dd details div dl dt fieldset figcaption figure header hgroup hr "
-        "html li main ol p section summary table tbody tfoot thead ul d-article d-title d-figure".split(),
+        _split("""address article aside blockquote body center dd details div dl dt fieldset figcaption figure
+        header hgroup hr html li main ol p section summary table tbody tfoot thead ul d-article
+        d-title d-figure"""),
         BLOCK,
     ),
     **dict.fromkeys(
-        "applet audio canvas embed frameset head iframe input noembed noframes noscript object script style svg "
-        "template textarea title video d-front-matter d-bibliography d-citation-list datalist map".split(),
+        _split("""applet audio canvas embed frameset head iframe input noembed noframes noscript object script
+        style svg template textarea title video d-front-matter d-bibliography d-citation-list
+        datalist map"""),
         SKIP,
     ),
-    **dict.fromkeys("nav footer form button select dialog menu d-byline".split(), Style("\n\n", "boilerplate")),
+    **dict.fromkeys(
+        _split("nav footer form button select dialog menu d-byline"), Style("\n\n", "boilerplate")
+    ),
     "br": LINE,
     "tr": LINE,
     "caption": BLOCK,
@@ -66,10 +72,13 @@ _CLASSES: dict[str, Style] = {
     "sr-only": Style(" ", "boilerplate"),
 }
 _SECTIONS = frozenset(
-    "ltx_section ltx_subsection ltx_subsubsection ltx_paragraph ltx_appendix ltx_chapter ltx_part ltx_acknowledgements".split()
+    _split("""ltx_section ltx_subsection ltx_subsubsection ltx_paragraph ltx_appendix ltx_chapter ltx_part
+        ltx_acknowledgements""")
 )
 _IDS = {
-    **dict.fromkeys(("watermark-tr", "license-tr", "latexml-errors", "toc", "header"), Style("\n\n", "boilerplate")),
+    **dict.fromkeys(
+        ("watermark-tr", "license-tr", "latexml-errors", "toc", "header"), Style("\n\n", "boilerplate")
+    ),
     "abstract": Style("\n\n", "abstract"),
 }
 _HEADING = re.compile(r"h[1-6]")
@@ -102,7 +111,11 @@ class _Styles:
                 return self._abstract(element) if style.kind == "abstract" else style
         if element.get("id") in _IDS:
             return _IDS[element.get("id")]
-        if name == "header" and not element.first("p") and not any(e is self.title for e in element.named("h1", "h2")):
+        if (
+            name == "header"
+            and not element.first("p")
+            and not any(e is self.title for e in element.named("h1", "h2"))
+        ):
             return Style("\n\n", "boilerplate")
         if name == "ol" and "references" in classes:
             return Style("\n\n", "references")
@@ -113,7 +126,9 @@ class _Styles:
     def _section(self, element: Element) -> Style:
         """A LaTeXML section: its own heading names it."""
         label = self._own_heading(element)
-        return Style("\n\n", "appendix" if "ltx_appendix" in element.classes else None, section=True, label=label)
+        return Style(
+            "\n\n", "appendix" if "ltx_appendix" in element.classes else None, section=True, label=label
+        )
 
     def _abstract(self, element: Element) -> Style:
         return Style("\n\n", "abstract", label=self._own_heading(element))
@@ -123,14 +138,16 @@ class _Styles:
         if heading is None:
             return None
         self.headings.add(id(heading))
-        return FURNITURE.sub("", heading.content()).strip()
+        return FURNITURE.sub("", heading.content(LONGEST_LABEL)).strip()
 
 
 def tex_of(element: Element) -> str:
     """A formula as its authors typed it (``alttext``, TeX annotation), else its characters in a row."""
     found = element.get("alttext")
     if not found:
-        annotation = next((e for e in element.named("annotation") if "tex" in e.get("encoding").lower()), None)
+        annotation = next(
+            (e for e in element.named("annotation") if "tex" in e.get("encoding").lower()), None
+        )
         found = annotation.content() if annotation else element.content()
     return found.strip() or " "
 
@@ -151,7 +168,10 @@ def metadata_of(root: Element) -> Metadata:
     def said(*keys: str) -> str:
         return next((metas[key][0] for key in keys if metas.get(key)), "")
 
-    marks = {e.get("id"): e.content() for e in root.find_all(lambda e: e.get("id") in {"watermark-tr", "license-tr"})}
+    marks = {
+        e.get("id"): e.content()
+        for e in root.find_all(lambda e: e.get("id") in {"watermark-tr", "license-tr"})
+    }
     watermark = marks.get("watermark-tr", "")
     names = [e.content() for e in root.find_all(lambda e: "ltx_personname" in e.classes)]
     title = title_element(root)
@@ -160,7 +180,10 @@ def metadata_of(root: Element) -> Metadata:
         year=year(said("citation_publication_date", "citation_date", "dc.date", "citation_year"))
         or year(watermark.rpartition("]")[2]),
         venue=said("citation_conference_title", "citation_journal_title") or None,
-        license=_license(root) or said("dc.rights", "dc.license") or marks.get("license-tr", "")[len("License: ") :] or None,
+        license=_license(root)
+        or said("dc.rights", "dc.license")
+        or marks.get("license-tr", "")[len("License: ") :]
+        or None,
         doi=normal_doi(said("citation_doi", "dc.identifier")),
         arxiv_id=normal_arxiv(said("citation_arxiv_id")) or normal_arxiv(watermark.partition(" ")[0]),
         authors=metas.get("citation_author") or metas.get("dc.creator") or names,
@@ -198,7 +221,10 @@ def looks(head: bytes, name: str) -> bool:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith(b"<?xml") and b"<html" not in start:
         return False
-    return re.search(rb"<(?:!doctype html|html|head|body|div|p|h[1-6]|article|section|main)\b", start) is not None
+    return (
+        re.search(rb"<(?:!doctype html|html|head|body|div|p|h[1-6]|article|section|main)\b", start)
+        is not None
+    )
 
 
 READER = DocumentReader("html", (".html", ".htm", ".xhtml"), looks, parse)

@@ -15,27 +15,30 @@ from html import unescape
 from univocal.corpus.document import RefusedError
 from univocal.corpus.markup import Element
 
+_split = str.split
+
 _NAME = re.compile(r"[a-zA-Z][^\s/>]*")
 _ATTRIBUTE = re.compile(
     r"""[\s/]*(?:([^\s/>=][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)(?:"|\Z)|'([^']*)(?:'|\Z)|([^\s>"'][^\s>]*)?))?)?"""
 )
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,8}|#[xX][0-9a-fA-F]{1,7}|[a-zA-Z][a-zA-Z0-9]{1,31});?")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-_RAW = frozenset("script style textarea title xmp iframe noembed noframes".split())
+_VOID = frozenset(_split("area base br col embed hr img input link meta source track wbr"))
+_RAW = frozenset(_split("script style textarea title xmp iframe noembed noframes"))
 _REFERENCED = frozenset({"textarea", "title"})
 #: A start tag of the key ends an open element of these names, if that is the innermost one.
-_IMPLIED = {
+_IMPLIED: dict[str, frozenset[str]] = {
     **dict.fromkeys(
-        "p div section article ul ol dl table h1 h2 h3 h4 h5 h6 pre blockquote figure header footer nav aside".split(),
-        {"p"},
+        _split("""p div section article ul ol dl table h1 h2 h3 h4 h5 h6 pre blockquote figure header footer
+        nav aside"""),
+        frozenset({"p"}),
     ),
-    "li": {"li", "p"},
-    "dt": {"dt", "dd", "p"},
-    "dd": {"dt", "dd", "p"},
-    "tr": {"tr", "td", "th", "p"},
-    "td": {"td", "th", "p"},
-    "th": {"td", "th", "p"},
-    "option": {"option"},
+    "li": frozenset({"li", "p"}),
+    "dt": frozenset({"dt", "dd", "p"}),
+    "dd": frozenset({"dt", "dd", "p"}),
+    "tr": frozenset({"tr", "td", "th", "p"}),
+    "td": frozenset({"td", "th", "p"}),
+    "th": frozenset({"td", "th", "p"}),
+    "option": frozenset({"option"}),
 }
 
 

@@ -11,17 +11,24 @@ from univocal.corpus.document import DocumentReader, Metadata, RefusedError, bui
 from univocal.corpus.identifiers import normal_arxiv, normal_doi
 from univocal.corpus.markup import Element
 from univocal.corpus.protocol import Limits, Source
-from univocal.corpus.rendering import BLOCK, CELL, INLINE, LINE, SKIP, SPACED, Style, render
+from univocal.corpus.rendering import BLOCK, CELL, INLINE, LINE, LONGEST_LABEL, SKIP, SPACED, Style, render
 from univocal.corpus.xml_tree import parse_xml
 from univocal.records import Fault, Paper
 
+_split = str.split
+
 _NAMES: dict[str, Style] = {
-    **dict.fromkeys("p title list list-item def-list disp-quote boxed-text fig table-wrap caption table label".split(), BLOCK),
-    **dict.fromkeys("statement verse-group speech glossary ack".split(), BLOCK),
-    **dict.fromkeys("tr break verse-line".split(), LINE),
-    **dict.fromkeys("td th".split(), CELL),
-    **dict.fromkeys("object-id graphic media alternatives-none supplementary-material permissions".split(), SKIP),
-    **dict.fromkeys("sec-meta kwd-group-none processing-meta notes-none".split(), SKIP),
+    **dict.fromkeys(
+        _split("p title list list-item def-list disp-quote boxed-text fig table-wrap caption table label"),
+        BLOCK,
+    ),
+    **dict.fromkeys(_split("statement verse-group speech glossary ack"), BLOCK),
+    **dict.fromkeys(["tr", "break", "verse-line"], LINE),
+    **dict.fromkeys(["td", "th"], CELL),
+    **dict.fromkeys(
+        _split("object-id graphic media alternatives-none supplementary-material permissions"), SKIP
+    ),
+    **dict.fromkeys(["sec-meta", "kwd-group-none", "processing-meta", "notes-none"], SKIP),
     "front": INLINE,
     "journal-meta": SKIP,
     "article-title": Style("\n\n", "title"),
@@ -61,7 +68,9 @@ def style_of(element: Element) -> Style:
     style = _NAMES.get(name, INLINE)
     if style.section or style.kind == "abstract":
         heading = next((e for e in element.elements() if e.name == "title"), None)
-        return Style(style.gap, style.kind, section=True, label=heading.content() if heading else None)
+        return Style(
+            style.gap, style.kind, section=True, label=heading.content(LONGEST_LABEL) if heading else None
+        )
     return style
 
 
@@ -77,7 +86,10 @@ def metadata_of(article: Element) -> Metadata:
     """What ``article-meta`` says of the paper."""
     meta = article.first("front", "article-meta") or Element("", {}, 0)
     ids = {e.get("pub-id-type"): e.content() for e in meta.elements() if e.name == "article-id"}
-    title, journal = meta.first("title-group", "article-title"), article.first("front", "journal-meta", "journal-title")
+    title, journal = (
+        meta.first("title-group", "article-title"),
+        article.first("front", "journal-meta", "journal-title"),
+    )
     dates = [y for d in meta.elements() if d.name == "pub-date" for y in d.named("year")]
     licence = meta.first("permissions", "license")
     link = licence.first("license_ref") or licence.first("ext-link") if licence else None
@@ -85,7 +97,12 @@ def metadata_of(article: Element) -> Metadata:
         title=title.content() if title else "",
         year=year(dates[0].content()) if dates else None,
         venue=journal.content() if journal else None,
-        license=(licence.get("href") or (link and (link.get("href") or link.content())) or licence.content() or None)
+        license=(
+            licence.get("href")
+            or (link and (link.get("href") or link.content()))
+            or licence.content()
+            or None
+        )
         if licence
         else None,
         doi=normal_doi(ids.get("doi", "")),
@@ -121,7 +138,9 @@ def parse(source: Source, limits: Limits) -> Iterator[Paper | Fault]:
 def looks(head: bytes, name: str) -> bool:
     """JATS has an ``article`` element with ``front`` or ``body``, or names its DTD."""
     del name
-    return b"<article" in head and any(s in head for s in (b"<front", b"<body", b"JATS", b"NLM//DTD", b"article-type"))
+    return b"<article" in head and any(
+        s in head for s in (b"<front", b"<body", b"JATS", b"NLM//DTD", b"article-type")
+    )
 
 
 READER = DocumentReader("jats", (".xml", ".nxml", ".jats"), looks, parse)

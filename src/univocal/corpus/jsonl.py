@@ -55,7 +55,12 @@ class JsonReader:
     def _paper(self, records: Records, value: Any, number: int) -> Paper | None:
         if not isinstance(value, dict):
             what = "nothing (null)" if value is None else type_word(value)
-            records.tally.add("wrong-type", f"{what} in place of a record; expected an object", f"{records.unit} {number}", lost=1)
+            records.tally.add(
+                "wrong-type",
+                f"{what} in place of a record; expected an object",
+                f"{records.unit} {number}",
+                lost=1,
+            )
             return None
         if self.shape is None:
             return records.paper(value, number)
@@ -162,7 +167,9 @@ def forgiving(line: bytes, tally: Tally, example: str) -> Any:
 
 def _without_surrogates(value: Any) -> Any:
     if isinstance(value, str):
-        return value if value.isascii() else "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value)
+        return (
+            value if value.isascii() else "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in value)
+        )
     if isinstance(value, dict):
         return {_without_surrogates(k): _without_surrogates(v) for k, v in value.items()}
     if isinstance(value, list):

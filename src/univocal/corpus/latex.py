@@ -9,17 +9,24 @@ from univocal.corpus.builder import TextBuilder
 from univocal.corpus.decoding import declared_in_latex, decode
 from univocal.corpus.document import DocumentReader, RefusedError, built
 from univocal.corpus.latex_fallback import fallback
-from univocal.corpus.latex_files import Folder
+from univocal.corpus.latex_files import Folder, included_by
 from univocal.corpus.latex_text import LatexWriter
 from univocal.corpus.protocol import Limits, Source
 from univocal.records import Fault, Paper
 
-_LATEX = re.compile(rb"\\(?:documentclass|documentstyle|begin\s*\{|section|chapter|input|title|usepackage|cite)")
+_LATEX = re.compile(
+    rb"\\(?:documentclass|documentstyle|begin\s*\{|section|chapter|input|title|usepackage|cite)"
+)
 
 
 def parse(source: Source, limits: Limits) -> Iterator[Paper | Fault]:
     """The one paper of a main file and the files that it includes."""
     text, faults = decode(source.data, source.name, declared_in_latex(source.data))
+    main = included_by(source.path, text)
+    if main is not None:
+        message = f"{source.name}: part of {main}, which includes it; it is read there and isn't a paper of its own."
+        yield Fault(source.name, "included-elsewhere", message)
+        return
     yield from faults
     builder = TextBuilder(text, source.name)
     folder = Folder(source.path, source.name, limits.file_bytes)
@@ -28,7 +35,9 @@ def parse(source: Source, limits: Limits) -> Iterator[Paper | Fault]:
         writer.document()
     except RefusedError as error:
         if error.kind == "text-too-long":
-            raise RefusedError(error.kind, f"{source.name}: {error}. Expected a paper; split it or raise the limit.") from error
+            raise RefusedError(
+                error.kind, f"{source.name}: {error}. Expected a paper; split it or raise the limit."
+            ) from error
         failure: Exception = error
     except Exception as error:  # noqa: BLE001 - whatever pylatexenc trips over, the fault names it and the paper is read otherwise
         failure = error

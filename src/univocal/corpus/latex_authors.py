@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 _BETWEEN = re.compile(r"\\(?:and|And|AND|qquad|quad)\b|,|\s+and\s+")
-_MARKS = re.compile(r"\\(?:thanks|footnote\w*|textsuperscript|inst|orcid\w*|email|affil\w*|samethanks)\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}|\$[^$]*\$|\^\{[^{}]*\}")
+_MARKS = re.compile(
+    r"\\(?:thanks|footnote\w*|textsuperscript|inst|orcid\w*|email|affil\w*|samethanks)\s*(?:\[[^\]]*\])?\s*\{[^{}]*\}|\$[^$]*\$|\^\{[^{}]*\}"
+)
 _LINE_REST = re.compile(r"\\\\.*", re.DOTALL)
 _MACRO = re.compile(r"\\[a-zA-Z]+\*?|[{}~]|\\.")
 _NAME = re.compile(r"[^\W\d_][\w.'’\- ]{1,60}")

@@ -14,17 +14,33 @@ from univocal.records import Paper, Section
 if TYPE_CHECKING:
     from univocal.corpus.protocol import Source
 
-_LEVELS = {"part": 0, "chapter": 1, "section": 2, "subsection": 3, "subsubsection": 4, "paragraph": 5, "subparagraph": 6}
+
+_split = str.split
+_LEVELS = {
+    "part": 0,
+    "chapter": 1,
+    "section": 2,
+    "subsection": 3,
+    "subsubsection": 4,
+    "paragraph": 5,
+    "subparagraph": 6,
+}
 _MATHS = frozenset({"inline_formula", "displayed_equation", "math_environment"})
 _CITATIONS = frozenset({"citation", "label_reference", "label_reference_range"})
 _SKIPPED = frozenset(
-    "label_definition package_include class_include graphics_include bibtex_include biblatex_include latex_include "
-    "new_command_definition old_command_definition environment_definition theorem_definition color_definition "
-    "command_name begin end import_include verbatim_include color_reference brack_group brack_group_key_value".split()
+    _split("""label_definition package_include class_include graphics_include bibtex_include
+        biblatex_include latex_include new_command_definition old_command_definition
+        environment_definition theorem_definition color_definition command_name begin end
+        import_include verbatim_include color_reference brack_group brack_group_key_value""")
 )
 _COMMENT = re.compile(r"(?<!\\)%[^\r\n]*")
-_MATH = re.compile(r"\$\$.+?\$\$|(?<!\\)\$[^$\n]{1,300}\$|\\begin\{(align|equation|gather|eqnarray)(\*?)\}.*?\\end\{\1\2\}", re.DOTALL)
-_CITATION = re.compile(r"\\(?:\w*cite\w*|(?:eq|auto|c|C)?ref|label|usepackage|begin|end)\*?(?:\[[^\]]*\])*\{[^{}]*\}")
+_MATH = re.compile(
+    r"\$\$.+?\$\$|(?<!\\)\$[^$\n]{1,300}\$|\\begin\{(align|equation|gather|eqnarray)(\*?)\}.*?\\end\{\1\2\}",
+    re.DOTALL,
+)
+_CITATION = re.compile(
+    r"\\(?:\w*cite\w*|(?:eq|auto|c|C)?ref|label|usepackage|begin|end)\*?(?:\[[^\]]*\])*\{[^{}]*\}"
+)
 _WORD = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -79,7 +95,9 @@ class _Writer:
                 self.span(node, "references", "")
             elif kind in {"line_comment", "block_comment", "comment_environment"}:
                 body = self.text(node)
-                self.builder.trailing("comment").flow(body.lstrip("%"), self.offset(node.start_byte) + len(body) - len(body.lstrip("%")))
+                self.builder.trailing("comment").flow(
+                    body.lstrip("%"), self.offset(node.start_byte) + len(body) - len(body.lstrip("%"))
+                )
                 self.gap(node)
             elif not node.children:
                 self.leaf(node)

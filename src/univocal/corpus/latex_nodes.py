@@ -18,7 +18,7 @@ _MOST_RESTARTS = 1000
 
 @cache
 def _context() -> Any:
-    """pylatexenc's macros and environments, and ours."""
+    """Pylatexenc's macros and environments, and ours."""
     from pylatexenc.latexwalker import LatexCharsNode, get_default_latex_context_db
     from pylatexenc.macrospec import EnvironmentSpec, MacroSpec, MacroStandardArgsParser, ParsedVerbatimArgs
 
@@ -33,7 +33,11 @@ def _context() -> Any:
             end = w.s.find(f"\\end{{{self.name}}}", pos)
             length = (len(w.s) if end < 0 else end) - pos
             chars = w.make_node(
-                LatexCharsNode, parsing_state=parsing_state, chars=w.s[pos : pos + length], pos=pos, len=length
+                LatexCharsNode,
+                parsing_state=parsing_state,
+                chars=w.s[pos : pos + length],
+                pos=pos,
+                len=length,
             )
             return ParsedVerbatimArgs(verbatim_chars_node=chars), pos, length
 
@@ -52,7 +56,7 @@ def _context() -> Any:
 
 @cache
 def _symbols() -> Any:
-    """pylatexenc's characters for symbols and accents."""
+    """Pylatexenc's characters for symbols and accents."""
     from pylatexenc.latex2text import LatexNodes2Text
 
     return LatexNodes2Text(math_mode="verbatim", keep_comments=False)

@@ -12,7 +12,17 @@ from univocal.corpus.document import Metadata, RefusedError, year
 from univocal.corpus.latex_authors import author_names
 from univocal.corpus.latex_definitions import Definitions
 from univocal.corpus.latex_files import Folder
-from univocal.corpus.latex_nodes import Node, all_arguments, arguments, is_environment, is_macro, nodes_of, raw, symbol, until
+from univocal.corpus.latex_nodes import (
+    Node,
+    all_arguments,
+    arguments,
+    is_environment,
+    is_macro,
+    nodes_of,
+    raw,
+    symbol,
+    until,
+)
 from univocal.records import SectionKind
 from univocal.text import line_column, line_starts
 
@@ -139,7 +149,9 @@ class LatexWriter:
     def _table(self) -> dict[str, Callable[[Node], None]]:
         """Which method writes which macro."""
 
-        def of(names: Sequence[str] | frozenset[str], write: Callable[[Node], None]) -> dict[str, Callable[[Node], None]]:
+        def of(
+            names: Sequence[str] | frozenset[str], write: Callable[[Node], None]
+        ) -> dict[str, Callable[[Node], None]]:
             return dict.fromkeys(names, write)
 
         def nothing(node: Node) -> None:
@@ -208,7 +220,9 @@ class LatexWriter:
         self._close(0)
         self._around = "appendix"
 
-    def _paragraph(self, nodes: Sequence[Node], kind: SectionKind | None = None, label: str | None = None) -> None:
+    def _paragraph(
+        self, nodes: Sequence[Node], kind: SectionKind | None = None, label: str | None = None
+    ) -> None:
         """Nodes as a paragraph, or section, of their own."""
         self.builder.paragraph()
         mark = self.builder.begin(kind, label) if kind else None

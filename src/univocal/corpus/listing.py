@@ -15,7 +15,17 @@ from univocal.plugins import did_you_mean
 from univocal.records import Fault
 
 #: Files that tell of a folder rather than belong to it; passed over without a word.
-ABOUT = ("readme", "license", "licence", "notice", "copying", "citation", "changelog", "contributing", "authors")
+ABOUT = (
+    "readme",
+    "license",
+    "licence",
+    "notice",
+    "copying",
+    "citation",
+    "changelog",
+    "contributing",
+    "authors",
+)
 #: What is said of a file in a folder whose format nobody knows.
 UNKNOWN = "not read: no reader knows the format"
 
@@ -65,20 +75,26 @@ def _expand(item: str | Path) -> Iterator[Found | Fault]:
     elif glob.has_magic(str(path)):
         matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  # takes absolute patterns too
         if not matches:
-            yield Fault(str(item), "no-match", f"{item}: matches no file. Check the pattern, and quote it in a shell.")
-        for match in matches:
-            if os.path.isdir(match):
+            yield Fault(
+                str(item), "no-match", f"{item}: matches no file. Check the pattern, and quote it in a shell."
+            )
+        for match in map(Path, matches):
+            if match.is_dir():
                 if "**" not in str(path):  # ** gives the files inside as well
-                    yield from _folder(Path(match))
-            elif os.path.exists(match):
-                yield _file(Path(match))
+                    yield from _folder(match)
+            elif match.exists():
+                yield _file(match)
+            else:
+                yield _missing(match, match)
     else:
         yield _missing(item, path)
 
 
 def _missing(item: str | Path, path: Path) -> Fault:
     if path.is_symlink():
-        return Fault(str(item), "unreadable", f"{item}: a link to nothing or to itself. Name the file itself.", lost=1)
+        return Fault(
+            str(item), "unreadable", f"{item}: a link to nothing or to itself. Name the file itself.", lost=1
+        )
     try:
         beside = sorted(entry.name for entry in path.parent.iterdir())
     except OSError:
@@ -89,7 +105,9 @@ def _missing(item: str | Path, path: Path) -> Fault:
 
 def _file(path: Path) -> Found | Fault:
     if not stat.S_ISREG(path.stat().st_mode):
-        return Fault(path.name, "unreadable", f"{path}: neither a file nor a folder (a pipe or device?).", lost=1)
+        return Fault(
+            path.name, "unreadable", f"{path}: neither a file nor a folder (a pipe or device?).", lost=1
+        )
     return Found(path, path.name)
 
 
@@ -138,14 +156,16 @@ def _walk(folder: Path) -> Iterator[Path | Fault]:
             yield _plain_file(path)
             continue
         try:
-            entries = sorted((e for e in os.scandir(path) if not e.name.startswith(".")), key=lambda e: e.name)
+            entries = sorted(
+                (e for e in os.scandir(path) if not e.name.startswith(".")), key=lambda e: e.name
+            )
         except OSError as error:
             message = f"{path}: can't be listed: {error.strerror}. Check that the folder is yours to read."
             yield Fault(str(path), "unreadable", message, lost=1)
             continue
         for entry in reversed(entries):
             inner = above
-            if entry.is_dir():
+            if Path(entry.path).is_dir():  # the entry's own is_dir raises for a link to itself
                 status = entry.stat()
                 here = (status.st_dev, status.st_ino)
                 if here in above:
@@ -162,4 +182,6 @@ def _plain_file(path: Path) -> Path | Fault:
             return path
     except OSError:
         pass  # a link to nothing: told below
-    return Fault(str(path), "unreadable", f"{path}: no file that can be read (a broken link, pipe or device).", lost=1)
+    return Fault(
+        str(path), "unreadable", f"{path}: no file that can be read (a broken link, pipe or device).", lost=1
+    )

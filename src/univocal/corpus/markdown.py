@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from univocal.corpus import headings
 from univocal.corpus.builder import Mark, TextBuilder
 from univocal.corpus.decoding import decode
-from univocal.corpus.document import DocumentReader, Metadata, built
+from univocal.corpus.document import DocumentReader, built
 from univocal.corpus.front_matter import front_matter
 from univocal.corpus.protocol import Limits, Source
 from univocal.records import Fault, Paper
@@ -23,8 +23,12 @@ from univocal.text import line_starts
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
-_MATH = re.compile(r"\$\$.+?\$\$|(?<![\\$\w])\$(?=\S)[^$\n]{1,300}?(?<=\S)\$(?![\d$])|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
-_CITATION = re.compile(r"\[(?:[^\[\]\n]{0,80}?\s)?-?@[\w:.#$%&+?<>~/-]+[^\[\]\n]{0,200}\]|\[\^[^\]\s]{1,80}\]")
+_MATH = re.compile(
+    r"\$\$.+?\$\$|(?<![\\$\w])\$(?=\S)[^$\n]{1,300}?(?<=\S)\$(?![\d$])|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL
+)
+_CITATION = re.compile(
+    r"\[(?:[^\[\]\n]{0,80}?\s)?-?@[\w:.#$%&+?<>~/-]+[^\[\]\n]{0,200}\]|\[\^[^\]\s]{1,80}\]"
+)
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TARGET = re.compile(r"\](?:\((?:[^()\\]|\\.|\((?:[^()\\]|\\.)*\))*\)|\[[^\]]*\])?", re.DOTALL)
@@ -68,7 +72,9 @@ class _Page:
                 self.builder.want("\t")
             elif token.type == "tr_close":
                 self.builder.want("\n")
-            elif token.type in _BLOCK_ENDS or token.type.endswith(("_list_close", "table_close", "table_open")):
+            elif token.type in _BLOCK_ENDS or token.type.endswith(
+                ("_list_close", "table_close", "table_open")
+            ):
                 self.close_title()
                 self.builder.paragraph()
         for _, mark in self.flat:
@@ -99,7 +105,9 @@ class _Page:
                 self.builder.write(child.content, at if at >= 0 else None, literal=False)
                 self.cursor = at + len(child.markup) if at >= 0 else self.cursor
             elif child.type == "code_inline":
-                self.cursor = max(self.source.find(child.markup, self.cursor), self.cursor) + len(child.markup)
+                self.cursor = max(self.source.find(child.markup, self.cursor), self.cursor) + len(
+                    child.markup
+                )
                 self.found(child.content)
                 self.cursor += len(child.markup)
             elif child.type == "softbreak":

@@ -58,12 +58,16 @@ class Element:
             here = next(here.named(name), None) if here else None
         return here
 
-    def content(self) -> str:
-        """All text below, comments left out, white space collapsed."""
+    def content(self, most: int = 100_000) -> str:
+        """The text below (its first ``most`` characters or so), comments left out, white space collapsed."""
         parts: list[str] = []
+        length = 0
         for event, item in walk(self):
+            if length > most:
+                break
             if event == "text" and not isinstance(item, Element):
-                parts.append(item[0])
+                parts.append(item[0][:most])
+                length += len(item[0])
             elif event == "enter" and isinstance(item, Element) and item.name in _SPACED:
                 parts.append(" ")
         return " ".join("".join(parts).split())

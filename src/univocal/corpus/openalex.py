@@ -29,7 +29,9 @@ def work(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
     """
     kept = {k: v for k, v in record.items() if k not in _TAKEN}
     index = record.get("abstract_inverted_index")
-    places = [p for p in (record.get("primary_location"), *(record.get("locations") or ())) if isinstance(p, dict)]
+    places = [
+        p for p in (record.get("primary_location"), *(record.get("locations") or ())) if isinstance(p, dict)
+    ]
     return {
         **kept,
         "id": _short(record.get("id")),
@@ -39,7 +41,9 @@ def work(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
         "venue": next((name for p in places if (name := (p.get("source") or {}).get("display_name"))), None),
         "license": next((p["license"] for p in places if p.get("license")), record.get("license")),
         "doi": record.get("doi"),
-        "authors": [a["author"].get("display_name") for a in record.get("authorships") or () if a.get("author")],
+        "authors": [
+            a["author"].get("display_name") for a in record.get("authorships") or () if a.get("author")
+        ],
         "url": next((u for p in places if (u := p.get("landing_page_url")) and "arxiv.org/" in u), None)
         or record.get("doi")
         or record.get("id"),
@@ -47,8 +51,24 @@ def work(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
 
 
 _TAKEN = frozenset(
-    {"id", "title", "display_name", "abstract_inverted_index", "abstract", "publication_year", "publication_date"}
-    | {"doi", "authorships", "primary_location", "locations", "license", "best_oa_location", "referenced_works"}
+    {
+        "id",
+        "title",
+        "display_name",
+        "abstract_inverted_index",
+        "abstract",
+        "publication_year",
+        "publication_date",
+    }
+    | {
+        "doi",
+        "authorships",
+        "primary_location",
+        "locations",
+        "license",
+        "best_oa_location",
+        "referenced_works",
+    }
     | {"related_works", "counts_by_year", "concepts", "ids"}
 )
 

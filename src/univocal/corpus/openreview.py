@@ -30,7 +30,10 @@ def note(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
         "title": content.get("title"),
         "abstract": content.get("abstract"),
         "year": _year(record, content),
-        "venue": content.get("venue") or content.get("venueid") or _invitation(record).split("/-/")[0] or None,
+        "venue": content.get("venue")
+        or content.get("venueid")
+        or _invitation(record).split("/-/")[0]
+        or None,
         "license": record.get("license") or content.get("license"),
         "doi": content.get("doi"),
         "authors": content.get("authors"),
@@ -38,7 +41,9 @@ def note(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
     }
 
 
-_TAKEN = frozenset({"title", "abstract", "year", "venue", "license", "doi", "authors", "authorids", "id", "url"})
+_TAKEN = frozenset(
+    {"title", "abstract", "year", "venue", "license", "doi", "authors", "authorids", "id", "url"}
+)
 
 
 def _value(value: Any) -> Any:

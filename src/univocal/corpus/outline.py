@@ -16,14 +16,22 @@ _NAMED = re.compile(
     r"acknowledge?ments?|impact statement|ethics statement|broader impacts?|author contributions)",
     re.IGNORECASE,
 )
+#: "Abstract—We study": a heading that runs into its text.
+_RUN_IN = re.compile(r"(abstract)\s*(?:[—–:.]|-\s)\s*(?=\w)", re.IGNORECASE)
 _LONGEST = 90
 
 
-def outline(text: str, lines: Sequence[tuple[int, int]], heads: Sequence[bool] | None = None) -> list[Section]:
+def outline(
+    text: str,
+    lines: Sequence[tuple[int, int]],
+    heads: Sequence[bool] | None = None,
+    starts: Sequence[bool] | None = None,
+) -> list[Section]:
     r"""The sections that the headings among ``lines`` (start, end) open, each up to the next one.
 
     Inside the references only a named heading ends them, since their entries may be numbered. ``heads`` says of
-    each line whether it may be a heading at all (its own paragraph, a larger letter).
+    each line whether it may be a heading at all (its own paragraph, a larger letter); ``starts`` which lines begin a paragraph,
+    where "References" and the like are headings too.
 
     >>> text = "Abstract\n\nWe align.\n\n1 Introduction\n\nHere.\n\nReferences\n\n1. A. Smith"
     >>> [(s.kind, s.heading) for s in outline(text, [(0, 8), (10, 19), (21, 35), (37, 42), (44, 54), (56, 67)])]
@@ -32,11 +40,21 @@ def outline(text: str, lines: Sequence[tuple[int, int]], heads: Sequence[bool] |
     found: list[tuple[int, SectionKind, str]] = []
     for number, (start, end) in enumerate(lines):
         line = text[start:end].strip()
-        if not line or len(line) > _LONGEST or (heads is not None and not heads[number]):
-            continue
-        kind = _opens(line, found[-1][1] if found else "body")
-        if kind is not None:
-            found.append((start, kind, line))
+        begins = starts is None or starts[number]
+        run_in = _RUN_IN.match(line) if begins and not found else None
+        if run_in:
+            found.append((start, "abstract", run_in.group(1)))
+        elif line and len(line) <= _LONGEST:
+            sure = heads is None or heads[number]
+            kind = (
+                _opens(line, found[-1][1] if found else "body")
+                if sure
+                else headings.role(line)
+                if begins
+                else None
+            )
+            if kind is not None:
+                found.append((start, kind, line))
     ends = [start for start, _, _ in found[1:]] + [len(text)]
     return [Section(kind, start, end, line) for (start, kind, line), end in zip(found, ends, strict=True)]
 

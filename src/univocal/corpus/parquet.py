@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import decimal
 import tempfile
 from collections.abc import Iterator
@@ -40,7 +40,9 @@ class ParquetReader:
 
     def read(self, source: Source, limits: Limits) -> Iterator[Paper | Fault]:
         """The papers of the table's rows in order, then what was wrong with them."""
-        with tempfile.TemporaryDirectory() as folder:  # DuckDB would read a name such as a[1].parquet as a pattern
+        with (
+            tempfile.TemporaryDirectory() as folder
+        ):  # DuckDB would read a name such as a[1].parquet as a pattern
             path = Path(folder) / "table.parquet"
             if source.path is not None and not source.data:
                 path.symlink_to(source.path.resolve())
@@ -56,8 +58,10 @@ def _table(path: Path, name: str, limits: Limits) -> Iterator[Paper | Fault]:
     number = 0
     with duckdb.connect(":memory:", config=_CONFIG) as connection:
         try:
-            found = connection.execute("SELECT * FROM read_parquet(?)", [str(path)])
-            columns = tuple(column[0] for column in found.description)
+            described = connection.execute("DESCRIBE SELECT * FROM read_parquet(?)", [str(path)]).fetchall()
+            columns = tuple(str(row[0]) for row in described)
+            chosen = ", ".join(_column(name, kind) for name, kind, *_ in described)
+            found = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [str(path)])  # noqa: S608  # quoted
             if not is_record(columns):
                 shown = ", ".join(repr(c) for c in columns[:8])
                 message = f"{name}: no column for a title, an abstract or a text. It has {shown}."
@@ -79,10 +83,16 @@ def _table(path: Path, name: str, limits: Limits) -> Iterator[Paper | Fault]:
     yield from records.tally.faults()
 
 
+def _column(name: str, kind: str) -> str:
+    """The column in SQL; times with a zone as text, for DuckDB would want pytz to hand them over."""
+    quoted = '"' + name.replace('"', '""') + '"'
+    return f"CAST({quoted} AS VARCHAR)" if "TIME ZONE" in kind else quoted
+
+
 def plain(value: Any) -> Any:
     """A cell as JSON would have it: dates as ISO text, decimals as numbers, bytes as text.
 
-    >>> plain(datetime.date(2016, 5, 1)), plain([decimal.Decimal("1.5")]), plain(b"ab")
+    >>> plain(dt.date(2016, 5, 1)), plain([decimal.Decimal("1.5")]), plain(b"ab")
     ('2016-05-01', [1.5], 'ab')
     """
     if value is None or isinstance(value, str | bool | int):
@@ -91,7 +101,7 @@ def plain(value: Any) -> Any:
         return value if value == value else None  # noqa: PLR0124  # NaN is how tables write "missing"
     if isinstance(value, decimal.Decimal):
         return float(value)
-    if isinstance(value, datetime.date | datetime.time):
+    if isinstance(value, dt.date | dt.time):
         return value.isoformat()
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")

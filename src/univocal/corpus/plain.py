@@ -43,10 +43,12 @@ def sections_of(text: str) -> tuple[Section, ...]:
     starts = line_starts(text)
     lines = [(a, a + len(text[a:b].rstrip())) for a, b in zip(starts, [*starts[1:], len(text)], strict=True)]
     alone = [
-        (n == 0 or lines[n - 1][0] >= lines[n - 1][1]) and (n + 1 == len(lines) or lines[n + 1][0] >= lines[n + 1][1])
+        (n == 0 or lines[n - 1][0] >= lines[n - 1][1])
+        and (n + 1 == len(lines) or lines[n + 1][0] >= lines[n + 1][1])
         for n in range(len(lines))
     ]
-    found = outline(text, lines, alone)
+    starts_paragraph = [n == 0 or lines[n - 1][0] >= lines[n - 1][1] for n in range(len(lines))]
+    found = outline(text, lines, alone, starts_paragraph)
     first = len(text) - len(text.lstrip())
     blank = _BLANK_LINE.search(text, first)
     if blank and blank.start() - first <= _LONGEST_TITLE and not any(s.start <= first for s in found):

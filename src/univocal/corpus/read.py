@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Iterator
+from gzip import BadGzipFile
 from pathlib import Path
 
 from univocal.corpus import readers
 from univocal.corpus.faults import TalliedFault, merge_faults
 from univocal.corpus.gather import iter_sources
-from univocal.corpus.pieces import HEAD_BYTES, unpacking_errors, whole
+from univocal.corpus.pieces import HEAD_BYTES, whole
 from univocal.corpus.protocol import Limits, Reader, Source
 from univocal.records import Fault, Paper
 
@@ -17,7 +18,7 @@ from univocal.records import Fault, Paper
 def read_papers(
     inputs: Iterable[str | Path] | str | Path, limits: Limits | None = None
 ) -> Iterator[Paper | Fault]:
-    """Which papers do these files, folders and globs hold?
+    r"""Which papers do these files, folders and globs hold?
 
     Papers come in order as they are read, with faults in between; nothing is raised for what a file holds. Faults of
     one kind in one file come together, after its papers.
@@ -26,7 +27,7 @@ def read_papers(
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "a.jsonl"
     >>> _ = file.write_text('{"id": "p1", "title": "On goals", "abstract": "We align."}')
     >>> [paper.text for paper in read_papers(file)]
-    ['On goals\\n\\nWe align.']
+    ['On goals\n\nWe align.']
     """
     limits = limits or Limits()
     held: list[Fault] = []
@@ -75,12 +76,14 @@ def _loaded(source: Source, limits: Limits) -> Source | Fault:
         return source
     try:
         data = whole(source.path, limits)
-    except PermissionError as error:
-        message = f"{source.name}: can't be read: {error.strerror}. Check that the file is yours to read."
-        return Fault(source.name, "unreadable", message, lost=1)
-    except unpacking_errors() as error:
-        message = f"{source.name}: can't be read or unpacked: {type(error).__name__}: {error}. Fetch the file again."
+    except BadGzipFile as error:
+        message = f"{source.name}: can't be unpacked: {error}. Fetch the file again."
         return Fault(source.name, "corrupt-gzip", message, lost=1)
+    except OSError as error:
+        message = (
+            f"{source.name}: can't be read: {error.strerror or error}. Check that the file is yours to read."
+        )
+        return Fault(source.name, "unreadable", message, lost=1)
     if data is None:
         message = (
             f"{source.name}: more than {limits.file_bytes:,} bytes (unpacked); it was not read. "
@@ -94,7 +97,9 @@ def _by_path(source: Source) -> bool:
     """Does the reader take the file where it lies (Parquet), so that it needn't be loaded?"""
     if source.name.lower().endswith(".gz"):
         return False
-    reader = readers.named(source.reader) if source.reader else next(iter(readers.claiming(source.name)), None)
+    reader = (
+        readers.named(source.reader) if source.reader else next(iter(readers.claiming(source.name)), None)
+    )
     return bool(getattr(reader, "by_path", False))
 
 

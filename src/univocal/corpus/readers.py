@@ -11,7 +11,7 @@ from univocal.corpus.protocol import Reader
 from univocal.records import Fault
 
 #: Readers that take whatever has their suffix: asked after those that know a shape.
-GENERAL = ("delimited", "jsonl", "plain")
+GENERAL = ("delimited", "jsonl", "markdown", "plain")
 
 
 @cache

@@ -25,7 +25,15 @@ ALIASES: dict[str, tuple[str, ...]] = {
     "text": ("text", "fulltext"),
     "sections": ("sections",),
     "year": ("year", "publicationyear", "pubyear", "publishedyear", "publicationdate", "published", "date"),
-    "venue": ("venue", "publicationtitle", "journal", "booktitle", "conference", "containertitle", "journalname"),
+    "venue": (
+        "venue",
+        "publicationtitle",
+        "journal",
+        "booktitle",
+        "conference",
+        "containertitle",
+        "journalname",
+    ),
     "license": ("license", "licence", "rights"),
     "doi": ("doi",),
     "arxiv": ("arxivid", "arxiv", "eprint"),
@@ -72,12 +80,12 @@ def is_record(keys: tuple[str, ...]) -> bool:
 
 
 class Records:
-    """Turns the records of one source into papers and counts what is wrong with them.
+    r"""Turns the records of one source into papers and counts what is wrong with them.
 
     >>> records = Records("a.jsonl", Limits())
     >>> paper = records.paper({"id": "1", "title": "On aligning", "abstract": "We align.", "year": "2016-05-01"}, 7)
     >>> paper.text, paper.year, paper.source
-    ('On aligning\\n\\nWe align.', 2016, 'a.jsonl:7')
+    ('On aligning\n\nWe align.', 2016, 'a.jsonl:7')
     """
 
     def __init__(self, name: str, limits: Limits, unit: str = "line") -> None:
@@ -104,7 +112,9 @@ class Records:
         title, text, sections = built
         extra = {key: record[key] for key in plan.extra}
         for key in plan.fields["text"][:1]:
-            if record[key] is not None and record[key] != text:  # there was an abstract, which is what is read
+            if (
+                record[key] is not None and record[key] != text
+            ):  # there was an abstract, which is what is read
                 extra[key] = record[key]
         return Paper(
             id=paper_id,

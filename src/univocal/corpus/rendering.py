@@ -11,6 +11,8 @@ from univocal.corpus.builder import Mark, TextBuilder
 from univocal.corpus.markup import Element, Text
 from univocal.records import SectionKind
 
+#: Characters of a heading that become its section's label.
+LONGEST_LABEL = 500
 #: Sections inside these are of the same kind, whatever their own heading says.
 _INHERITED: frozenset[str] = frozenset({"references", "appendix", "boilerplate", "abstract"})
 
@@ -58,19 +60,21 @@ class _Frame:
     flat: list[tuple[int, Mark]] = field(default_factory=list)
 
 
-def render(root: Element, style_of: Callable[[Element], Style], builder: TextBuilder, kind: SectionKind = "body") -> None:
-    """Write a tree's text, sections and places into ``builder``; comments follow at the end.
+def render(
+    root: Element, style_of: Callable[[Element], Style], builder: TextBuilder, kind: SectionKind = "body"
+) -> None:
+    r"""Write a tree's text, sections and places into ``builder``; comments follow at the end.
 
     ``kind`` is the kind of section that the tree stands in.
 
     >>> from univocal.corpus.html_tree import parse_html
     >>> page = "<h2>Aims</h2><p>We <i>align</i> it.<script>x</script>"
-    >>> styles = {"h2": Style(gap="\\n\\n", level=2), "p": BLOCK, "script": SKIP}
+    >>> styles = {"h2": Style(gap="\n\n", level=2), "p": BLOCK, "script": SKIP}
     >>> builder = TextBuilder(page)
     >>> render(parse_html(page, "a.html", 100), lambda element: styles.get(element.name, INLINE), builder)
     >>> text, sections, _ = builder.build()
     >>> text, sections[0].heading
-    ('Aims\\n\\nWe align it.', 'Aims')
+    ('Aims\n\nWe align it.', 'Aims')
     """
     frames = [_Frame(root, INLINE, iter(root.children), builder, None, kind, verbatim=False)]
     while frames:
@@ -112,12 +116,13 @@ def _enter(frames: list[_Frame], element: Element, style: Style) -> None:
     builder = frame.builder
     _gap(builder, style)
     if style.instead is not None:
-        mark = builder.begin(style.kind or "math", inline=True)
+        formula = builder.begin(style.kind or "math", inline=True)
         builder.write(style.instead, element.at, literal=False)
-        builder.end(mark)
+        builder.end(formula)
         _gap(builder, style)
         return
-    kind, mark = frame.kind, None
+    kind = frame.kind
+    mark: Mark | None = None
     if style.level is not None:
         kind = _flat_heading(frames, element, style)
     elif style.section or style.kind:
@@ -150,7 +155,7 @@ def _flat_heading(frames: list[_Frame], element: Element, style: Style) -> Secti
     level = style.level or 0
     while holder.flat and holder.flat[-1][0] >= level:
         holder.builder.end(holder.flat.pop()[1])
-    label = style.label if style.label is not None else element.content()
+    label = style.label if style.label is not None else element.content(LONGEST_LABEL)
     around: SectionKind = holder.flat[-1][1].kind if holder.flat else holder.kind
     kind = _kind(style.kind, label, around)
     holder.flat.append((level, frames[-1].builder.begin(kind, label)))
@@ -160,4 +165,8 @@ def _flat_heading(frames: list[_Frame], element: Element, style: Style) -> Secti
 def _kind(own: SectionKind | None, label: str | None, around: SectionKind) -> SectionKind:
     if around in _INHERITED and own not in {"math", "references", "boilerplate", "comment"}:
         return around
-    return own or (headings.role(label) if label else None) or ("body" if around in {"title", "math"} else around)
+    return (
+        own
+        or (headings.role(label) if label else None)
+        or ("body" if around in {"title", "math"} else around)
+    )

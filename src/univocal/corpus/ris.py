@@ -62,7 +62,9 @@ def _parsed(text: str, records: Records, line: int) -> dict[str, Any] | None:
         records.tally.add("invalid-ris", "lines that aren't 'TY  - …' as RIS has it; mended", f"line {line}")
         text = re.sub(r"^([A-Z][A-Z0-9]) {1,2}- ?", r"\1  - ", text, flags=re.MULTILINE)
     if not _CLOSES.search(text):
-        records.tally.add("invalid-ris", "no 'ER  - ' at the end of a record; read all the same", f"line {line}")
+        records.tally.add(
+            "invalid-ris", "no 'ER  - ' at the end of a record; read all the same", f"line {line}"
+        )
         text = text.rstrip("\n") + "\nER  - \n"
     try:
         found = rispy.loads(text)
@@ -85,7 +87,9 @@ def _record(found: Mapping[str, Any]) -> dict[str, Any]:
         "title": _first(found, "title", "primary_title", "translated_title"),
         "abstract": _first(found, "abstract", "notes_abstract"),
         "year": _first(found, "year", "publication_year", "date"),
-        "venue": _first(found, "journal_name", "secondary_title", "alternate_title1", "alternate_title3", "custom3"),
+        "venue": _first(
+            found, "journal_name", "secondary_title", "alternate_title1", "alternate_title3", "custom3"
+        ),
         "doi": found.get("doi"),
         "authors": found.get("authors") or found.get("first_authors") or [],
         "url": next((u for u in urls if isinstance(u, str) and "arxiv.org/" in u), urls[0] if urls else None),

@@ -25,14 +25,14 @@ def residue(text: str) -> tuple[Section, ...]:
 def from_sections(
     title: str, abstract: str | None, sections: Sequence[Mapping[str, Any]]
 ) -> tuple[str, tuple[Section, ...]]:
-    """The text of a record with sections, and where each of them stands in it.
+    r"""The text of a record with sections, and where each of them stands in it.
 
     The text is the title, then each section (its heading, unless its text opens with it, and its text), parted by
     blank lines. An abstract given apart comes after the title unless a section is the abstract.
 
     >>> text, found = from_sections("T", None, [{"heading": "1 Aim", "text": "We align."}])
     >>> text, [(s.kind, text[s.start:s.end]) for s in found]
-    ('T\\n\\n1 Aim\\n\\nWe align.', [('title', 'T'), ('body', '1 Aim\\n\\nWe align.')])
+    ('T\n\n1 Aim\n\nWe align.', [('title', 'T'), ('body', '1 Aim\n\nWe align.')])
     """
     blocks: list[tuple[SectionKind, str | None, str]] = []
     for section in sections:
@@ -55,9 +55,9 @@ def from_sections(
 
 
 def from_text(title: str, text: str) -> tuple[Section, ...]:
-    """The sections of a text that is used as it is: its title where it opens with one, and the rest.
+    r"""The sections of a text that is used as it is: its title where it opens with one, and the rest.
 
-    >>> [s.kind for s in from_text("T", "T\\n\\nWe align.")], [s.kind for s in from_text("T", "We align.")]
+    >>> [s.kind for s in from_text("T", "T\n\nWe align.")], [s.kind for s in from_text("T", "We align.")]
     (['title', 'abstract'], ['body'])
     """
     found: list[Section] = []

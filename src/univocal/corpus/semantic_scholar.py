@@ -40,7 +40,16 @@ def paper_record(record: Mapping[str, Any]) -> Mapping[str, Any] | str:
 
 _TAKEN = frozenset(
     {"paperId", "corpusid", "corpusId", "id", "title", "abstract", "paperAbstract", "year", "publicationDate"}
-    | {"publicationdate", "venue", "journalName", "journal", "doi", "authors", "openAccessPdf", "openaccessinfo"}
+    | {
+        "publicationdate",
+        "venue",
+        "journalName",
+        "journal",
+        "doi",
+        "authors",
+        "openAccessPdf",
+        "openaccessinfo",
+    }
 )
 
 

@@ -10,13 +10,17 @@ from univocal.corpus.document import DocumentReader, Metadata, RefusedError, bui
 from univocal.corpus.identifiers import normal_arxiv, normal_doi
 from univocal.corpus.markup import Element
 from univocal.corpus.protocol import Limits, Source
-from univocal.corpus.rendering import BLOCK, CELL, INLINE, LINE, SKIP, SPACED, Style, render
+from univocal.corpus.rendering import BLOCK, CELL, INLINE, LINE, LONGEST_LABEL, SKIP, SPACED, Style, render
 from univocal.corpus.xml_tree import parse_xml
 from univocal.records import Fault, Paper, SectionKind
 
+_split = str.split
+
 _NAMES: dict[str, Style] = {
-    **dict.fromkeys("p head ab lg list item figure table quote cit titlePage docTitle abstract label".split(), BLOCK),
-    **dict.fromkeys("row l lb".split(), LINE),
+    **dict.fromkeys(
+        _split("p head ab lg list item figure table quote cit titlePage docTitle abstract label"), BLOCK
+    ),
+    **dict.fromkeys(["row", "l", "lb"], LINE),
     "cell": CELL,
     "biblStruct": BLOCK,
     "bibl": BLOCK,
@@ -36,7 +40,9 @@ _DIVISIONS: dict[str, SectionKind] = {
     "abstract": "abstract",
 }
 #: Elements of a structured reference that read as words of their own.
-_SPACED = frozenset({"title", "author", "persName", "forename", "surname", "date", "biblScope", "idno", "publisher"})
+_SPACED = frozenset(
+    {"title", "author", "persName", "forename", "surname", "date", "biblScope", "idno", "publisher"}
+)
 
 
 def style_of(element: Element) -> Style:
@@ -44,7 +50,7 @@ def style_of(element: Element) -> Style:
     name = element.name
     if name.startswith("div"):
         head = next((e for e in element.elements() if e.name == "head"), None)
-        label = f"{head.get('n')} {head.content()}".strip() if head else None
+        label = f"{head.get('n')} {head.content(LONGEST_LABEL)}".strip() if head else None
         return Style("\n\n", _DIVISIONS.get(element.get("type")), section=True, label=label)
     if name == "formula":
         return Style("\n", "math", instead=element.content() or " ")
@@ -94,12 +100,18 @@ def parse(source: Source, limits: Limits) -> Iterator[Paper | Fault]:
     found: list[Fault] = []
     tei = parse_xml(text, source.name, limits.depth, found.append).first("TEI")
     if tei is None:
-        expected = f"{source.name}: no <TEI> element. Expected TEI XML; name the file's format if it is another one."
+        expected = (
+            f"{source.name}: no <TEI> element. Expected TEI XML; name the file's format if it is another one."
+        )
         raise RefusedError("not-tei", found[0].message if found else expected)
     yield from found
     meta = metadata_of(tei)
     builder = TextBuilder(text, source.name)
-    title, abstract, body = main_title(tei), tei.first("teiHeader", "profileDesc", "abstract"), tei.first("text")
+    title, abstract, body = (
+        main_title(tei),
+        tei.first("teiHeader", "profileDesc", "abstract"),
+        tei.first("text"),
+    )
     if title is not None:
         mark = builder.begin("title")
         render(title, style_of, builder, "title")

@@ -126,8 +126,25 @@ def as_codes(value: Any) -> Codes:
     return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
 
-def coded_answers(gold: GoldPaper, codings: Iterable[Coding], codebook: Codebook) -> Answers:
-    """What a coder's codings say of a gold paper. A gold mention that they leave out counts as an abstention."""
+def counted_within(truth: Sequence[Answers], codebook: Codebook) -> dict[str, str]:
+    """Which ideals does the gold not know, and as which sense would it have coded them?
+
+    An ideal that a user added (``Ideal.within`` says where it lay before) can't be found in gold that was coded by
+    an older codebook; a coder's answer of it is compared as the wider sense.
+    """
+    known = {code for one in truth for codes in one.codes.values() for code in codes or ()}
+    known.update(sense for one in truth for sense in one.senses if sense is not None)
+    return {ideal.id: ideal.within for ideal in codebook.ideals if ideal.within and ideal.id not in known}
+
+
+def coded_answers(
+    gold: GoldPaper, codings: Iterable[Coding], codebook: Codebook, within: Mapping[str, str] | None = None
+) -> Answers:
+    """What a coder's codings say of a gold paper. A gold mention that they leave out counts as an abstention.
+
+    ``within`` maps ideals that the gold doesn't know to the wider sense that they are compared as.
+    """
+    wider = within or {}
     at = {(m.start, m.end): place for place, m in enumerate(gold.mentions)}
     senses: list[str | None] = [None] * len(at)
     sure: list[float | None] = [None] * len(at)
@@ -141,8 +158,15 @@ def coded_answers(gold: GoldPaper, codings: Iterable[Coding], codebook: Codebook
             if place is None:
                 elsewhere += 1
             else:
-                senses[place], sure[place] = (coding.codes or (None,))[0], coding.confidence
+                code = (coding.codes or (None,))[0]
+                senses[place], sure[place] = wider.get(code or "", code), coding.confidence
         elif coding.variable in measured:
-            codes[coding.variable] = coding.codes
+            codes[coding.variable] = _widened(coding, wider)
             confidence[coding.variable] = coding.confidence
     return Answers(gold.paper.id, tuple(senses), codes, tuple(sure), confidence, elsewhere)
+
+
+def _widened(coding: Coding, wider: Mapping[str, str]) -> Codes | None:
+    if coding.codes is None or coding.variable not in ("ideals", "primary"):
+        return coding.codes
+    return tuple(dict.fromkeys(wider.get(code, code) for code in coding.codes))

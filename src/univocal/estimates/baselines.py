@@ -26,6 +26,13 @@ class Majority:
 
     It answers the questions that hang on ``about`` whatever it says of ``about``, so that each is measured against
     its own majority. Build it with ``Majority().fit(gold, codebook)``.
+
+    >>> from univocal.codebook import load
+    >>> from univocal.records import Mention
+    >>> paper = Paper("p1", "We align words.")
+    >>> gold = GoldPaper(paper, (Mention("p1", 3, 8, "align", "technical"),), {"about": "no"})
+    >>> [coding.codes for coding in Majority().fit([gold], load()).code(paper, load())]
+    [('technical',), ('no',)]
     """
 
     sense: str | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,7 +11,7 @@ from univocal.codebook.model import Codebook
 from univocal.coders.gold import GoldPaper
 from univocal.coders.protocol import Coder
 from univocal.errors import MissingExtraError, UnivocalError
-from univocal.estimates.answers import Answers, coded_answers, gold_answers
+from univocal.estimates.answers import Answers, coded_answers, counted_within, gold_answers
 from univocal.estimates.baselines import BASELINES
 from univocal.estimates.ceiling import ceiling
 from univocal.estimates.findings import kind_scores, kinds_of
@@ -35,6 +35,7 @@ class Bench:
     gold: tuple[GoldPaper, ...]
     truth: tuple[Answers, ...]
     frequent: tuple[str, ...]
+    within: Mapping[str, str]
     codebook: Codebook
     plan: Plan
     settings: Settings
@@ -44,7 +45,10 @@ class Bench:
         """Run a coder: how it was run, what it wrote, and what that says."""
         self.plan.tell(f"{coder.name}: coding {len(self.gold)} papers")
         procedure, codings = run(self.gold, coder, self.codebook, self.plan)
-        said = tuple(coded_answers(g, one, self.codebook) for g, one in zip(self.gold, codings, strict=True))
+        said = tuple(
+            coded_answers(g, one, self.codebook, self.within)
+            for g, one in zip(self.gold, codings, strict=True)
+        )
         return procedure, codings, said
 
     def report(self, coder: Coder) -> tuple[CoderReport, tuple[Answers, ...]]:
@@ -106,7 +110,16 @@ def bench(
         twice = sorted({i for i in ids if ids.count(i) > 1})
         raise UnivocalError(f"gold: each paper stands once; {', '.join(map(repr, twice[:5]))} came again")
     truth = gold_answers(gold, codebook)
-    return Bench(tuple(gold), truth, frequent_senses(truth, codebook), codebook, plan, settings, finder)
+    return Bench(
+        tuple(gold),
+        truth,
+        frequent_senses(truth, codebook),
+        counted_within(truth, codebook),
+        codebook,
+        plan,
+        settings,
+        finder,
+    )
 
 
 def evaluate(
@@ -177,6 +190,7 @@ def evaluate(
         n_mentions=sum(len(g.mentions) for g in gold),
         settings=settings,
         frequent=set_up.frequent,
+        within=set_up.within,
         baselines={name: _baseline(name, set_up) for name in BASELINES} if baselines else {},
         ceiling=ceiling(gold, codebook, settings),
         by={attribute: set_up.by(attribute, said) for attribute in by},

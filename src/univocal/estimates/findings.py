@@ -23,6 +23,11 @@ def kind_scores(
     """Per kind: what share of the papers with a finding is right, and what share of the true ones is found?
 
     A paper counts once for a kind, so papers are independent units and the intervals are exact (Clopper-Pearson).
+
+    >>> truth, found = [frozenset({"sense_shift"}), frozenset()], [frozenset({"sense_shift"})] * 2
+    >>> score = kind_scores(truth, found, ["sense_shift"], level=0.95)["sense_shift"]
+    >>> score.precision.value, score.recall.value
+    (0.5, 1.0)
     """
     scores = {}
     for kind in kinds:

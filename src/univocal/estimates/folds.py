@@ -25,6 +25,11 @@ def split(
 
     Raises:
         UnivocalError: fewer than two folds, or fewer groups than folds.
+
+    >>> from univocal.records import Paper
+    >>> gold = [GoldPaper(Paper(f"p{i}", "Text."), (), {}, group="ab"[i % 2]) for i in range(4)]
+    >>> sorted(split(gold, folds=2, group_by="source", seed=0))
+    [(0, 2), (1, 3)]
     """
     groups: dict[str, list[int]] = defaultdict(list)
     for place, one in enumerate(gold):

@@ -52,6 +52,11 @@ def measure(
 
     Raises:
         UnivocalError: the two don't code the same papers in the same order.
+
+    >>> from univocal.codebook import load
+    >>> gold = [Answers("p1", ("technical",), {"about": ("no",)})]
+    >>> measure(gold, gold, load(), Settings(n_boot=0)).senses.coded["accuracy"].value
+    1.0
     """
     if [t.paper for t in truth] != [g.paper for g in guess]:
         raise UnivocalError("measure: truth and guess must code the same papers in the same order")

@@ -13,8 +13,8 @@ from univocal.statistics.result import Estimate
 
 SCHEMA = "univocal.evaluation/1"
 GOLD_NOTE = (
-    "The gold coders are passes of a large language model, adjudicated by a third pass. Agreement with them, and "
-    "between them (the ceiling), is the consistency of one kind of coder, not the reliability of people."
+    "The coders of the project's gold are passes of a large language model, adjudicated by a third pass. Agreement "
+    "with them, and between them (the ceiling), is the consistency of one kind of coder, not the reliability of people."
 )
 SAMPLE_NOTE = (
     "Figures hold for the mix of papers in this gold file. A stratified sample is not the literature: "
@@ -87,7 +87,8 @@ class Evaluation:
     """How well does a coder meet the gold, beside baselines and the ceiling?
 
     ``ceiling`` is None where the gold has no coders of its own. ``by`` maps an attribute of papers (year, venue,
-    source, license) to the figures of each of its values.
+    source, license) to the figures of each of its values. ``within`` maps ideals that the gold doesn't know to the
+    sense that they are compared as.
     """
 
     coder: CoderReport
@@ -97,6 +98,7 @@ class Evaluation:
     n_mentions: int
     settings: Settings
     frequent: tuple[str, ...]
+    within: Mapping[str, str]
     baselines: Mapping[str, CoderReport | NotRun]
     ceiling: Ceiling | None
     by: Mapping[str, Mapping[str, Measured]]
@@ -111,6 +113,7 @@ class Evaluation:
             "codebook": {"id": self.codebook, "version": self.codebook_version},
             "intervals": {**asdict(self.settings), "method": INTERVAL_NOTE},
             "frequent_senses": list(self.frequent),
+            "counted_within": dict(self.within),
             **_coder(self.coder),
             "by": {a: {v: headline(m) for v, m in groups.items()} for a, groups in self.by.items()},
             "baselines": {name: _row(one) for name, one in self.baselines.items()},

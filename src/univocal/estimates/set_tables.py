@@ -23,6 +23,10 @@ def set_table(units: Units, labels: Sequence[str], settings: Settings) -> Table:
 
     Accuracy is the share of sets that are the same, κ that of whole sets; α uses Jaccard distance. ``OFF`` and an
     abstention (in the ``all`` figures) are sets of their own that share nothing with any other.
+
+    >>> units = Units((("a", "b"), ()), (("a",), ()), ("p1", "p2"))
+    >>> set_table(units, ["a", "b"], Settings(n_boot=0)).coded["jaccard"].value
+    0.75
     """
     truth: Sets = [frozenset(t) for t in units.truth]
     guess: Sets = [frozenset((ABSTAINED,) if g is None else g) for g in units.guess]

@@ -87,6 +87,11 @@ def single_table(
         settings: of the intervals.
         unit: what a unit is.
         means: further means of F1 by name, each over the labels that it lists.
+
+    >>> units = Units((("a",), ("a",), ("b",)), (("a",), ("b",), None), ("p1", "p2", "p3"))
+    >>> table = single_table(units, ["a", "b"], Settings(n_boot=0))
+    >>> table.n_abstained, table.coded["accuracy"].value, round(table.all["accuracy"].value, 3)
+    (1, 0.5, 0.333)
     """
     k = len(labels)
     columns = (*labels, OFF, ABSTAINED)

@@ -20,7 +20,7 @@ from univocal.statistics.result import FEWEST_CLUSTERS, Estimate, check_level, u
 _CELLS = 4_000_000
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=4)
 def _counts(n_clusters: int, n_boot: int, seed: int) -> Array:
     """How often does each resample hold each cluster? Shape (n_boot, n_clusters)."""
     rng = np.random.default_rng(seed)

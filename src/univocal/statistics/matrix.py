@@ -48,20 +48,32 @@ def accuracy_of(table: Array) -> Array:
 
 
 def hits_of(table: Array) -> tuple[Array, Array, Array]:
-    """Per label: hits, guesses and true units, each of shape (..., K)."""
+    """Per label: hits, guesses and true units, each of shape (..., K).
+
+    >>> [one.tolist() for one in hits_of(np.array([[20.0, 10], [20, 50]]))]
+    [[20.0, 50.0], [40.0, 60.0], [30.0, 70.0]]
+    """
     rows = table.shape[-2]
     hits = np.diagonal(table, axis1=-2, axis2=-1)[..., :rows]
     return hits, table.sum(axis=-2)[..., :rows], table.sum(axis=-1)
 
 
 def precision_of(table: Array) -> Array:
-    """Per label: what share of the guesses is right? NaN for a label that was never guessed."""
+    """Per label: what share of the guesses is right? NaN for a label that was never guessed.
+
+    >>> precision_of(np.array([[20.0, 10], [20, 50]])).round(4).tolist()
+    [0.5, 0.8333]
+    """
     hits, guessed, _ = hits_of(table)
     return ratio(hits, guessed)
 
 
 def recall_of(table: Array) -> Array:
-    """Per label: what share of its true units was found? NaN for a label without units."""
+    """Per label: what share of its true units was found? NaN for a label without units.
+
+    >>> recall_of(np.array([[20.0, 10], [20, 50]])).round(4).tolist()
+    [0.6667, 0.7143]
+    """
     hits, _, true = hits_of(table)
     return ratio(hits, true)
 
@@ -90,6 +102,9 @@ def macro_f1_of(table: Array, labels: Sequence[int] | None = None) -> Array:
     """What is the mean F1 over the labels (all rows, or those at the places ``labels``)?
 
     A label that is neither true nor guessed has no F1 and is left out of the mean.
+
+    >>> round(float(macro_f1_of(np.array([[20.0, 10], [20, 50]]))), 4)
+    0.6703
     """
     scores = f1_of(table)
     return mean_of_defined(scores if labels is None else scores[..., list(labels)])
@@ -110,7 +125,11 @@ def kappa_of(table: Array) -> Array:
 
 
 def coincidences_of(table: Array) -> Array:
-    """The coincidence matrix of two coders who both coded every unit: each unit counts once either way round."""
+    """The coincidence matrix of two coders who both coded every unit: each unit counts once either way round.
+
+    >>> coincidences_of(np.array([[5.0, 3], [1, 1]])).tolist()
+    [[10.0, 4.0], [4.0, 2.0]]
+    """
     table = square(table)
     result: Array = table + np.swapaxes(table, -2, -1)
     return result

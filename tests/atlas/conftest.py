@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from univocal.codebook import load
 from univocal.codebook.model import Codebook
 from univocal.coders.gold import GoldPaper, load_gold
 from univocal.records import Coding, Dossier, Evidence, Finding, Paper
@@ -13,12 +16,24 @@ from univocal.text import sentence_at
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 GOLD = SHARED / "gold" / "dev.jsonl"
 SILVER = SHARED / "gold" / "silver.jsonl"
-ALWAYS = ("about",)
 
 
-def gold_dossiers(codebook: Codebook, path: Path = GOLD, license: str | None = None) -> list[Dossier]:
+@pytest.fixture(scope="session")
+def codebook() -> Codebook:
+    return load()
+
+
+@pytest.fixture(scope="session")
+def dossiers(codebook: Codebook) -> list[Dossier]:
+    """The adjudicated papers; tests that need them are skipped where they are absent."""
+    if not GOLD.exists():
+        pytest.skip("the coded papers (shared/gold/dev.jsonl) are absent")
+    return gold_dossiers(codebook)
+
+
+def gold_dossiers(codebook: Codebook, path: Path = GOLD, licence: str | None = None) -> list[Dossier]:
     """Every coded paper of a file (with this licence) as a dossier."""
-    return [dossier(gold, codebook) for gold in load_gold(path) if license in (None, gold.paper.license)]
+    return [dossier(gold, codebook) for gold in load_gold(path) if licence in (None, gold.paper.license)]
 
 
 def dossier(gold: GoldPaper, codebook: Codebook) -> Dossier:
@@ -40,13 +55,19 @@ def dossier(gold: GoldPaper, codebook: Codebook) -> Dossier:
         return Coding(paper.id, "gold", variable, codes, evidence, 0.9, codebook.version, **more)
 
     codings = [
-        say("sense", (m.sense,), evidence=(Evidence.cut(paper.text, m.start, m.end),)) for m in gold.mentions if m.sense
+        say("sense", (m.sense,), evidence=(Evidence.cut(paper.text, m.start, m.end),))
+        for m in gold.mentions
+        if m.sense
     ]
     for variable in codebook.variables:
         value = coding.get(variable.id)
         if variable.unit != "paper" or variable.answers == "ledger" or value is None:
             continue
-        codes = tuple(value) if isinstance(value, list) else (str(value).lower() if isinstance(value, bool) else value,)
+        codes = (
+            tuple(value)
+            if isinstance(value, list)
+            else (str(value).lower() if isinstance(value, bool) else value,)
+        )
         codings.append(say(variable.id, codes))
     primary = coding.get("primary")
     codings += [
@@ -60,7 +81,9 @@ def dossier(gold: GoldPaper, codebook: Codebook) -> Dossier:
     ]
     findings = tuple(
         Finding(paper.id, kind, tuple(_quote(paper, q) for q in quote.split(" … ")), f"coded as {kind}", 0.8)
-        for kind, quote in zip(coding.get("conflation") or (), coding.get("conflation_quotes") or (), strict=True)
+        for kind, quote in zip(
+            coding.get("conflation") or (), coding.get("conflation_quotes") or (), strict=True
+        )
     )
     return Dossier(paper, gold.mentions, tuple(codings), findings)
 

@@ -72,7 +72,7 @@ def by_year(summary: Summary, codebook: Codebook) -> Chart | None:
 
 
 def ideals_by_year(summary: Summary, codebook: Codebook, worn: Mapping[str, Dress]) -> tuple[Chart, ...]:
-    """One small chart an ideal, in the codebook's order and on one scale: papers that pursue it, by year."""
+    """One small chart an ideal, in the codebook's order, each on its own scale: papers that pursue it, by year."""
     years = _years(summary, "ideals")
     if not years:
         return ()
@@ -80,12 +80,11 @@ def ideals_by_year(summary: Summary, codebook: Codebook, worn: Mapping[str, Dres
         code.id: [summary.years.get((y, "ideals", code.id), 0) for y in years]
         for code in codebook.variable("ideals").codes
     }
-    top = max((n for series in counts.values() for n in series), default=1)
     charts: list[Chart] = []
     for code in codebook.variable("ideals").codes:
         dress = worn[code.id]
         rows = [{"year": str(y), "papers": n} for y, n in zip(years, counts[code.id], strict=True)]
-        spec = _bars(rows, 130, colour=f"var(--{dress.style})", top=top)
+        spec = _bars(rows, 130, colour=f"var(--{dress.style})")
         table = tuple(
             (y, n, summary.years.get((y, "ai", ""), 0)) for y, n in zip(years, counts[code.id], strict=True)
         )
@@ -119,15 +118,13 @@ def _bars(
     *,
     colour: str = "",
     colours: Mapping[str, str] | None = None,
-    top: int | None = None,
 ) -> dict[str, Any]:
     import altair as alt
 
-    scale = alt.Scale(domain=[0, top], nice=True) if top else alt.Scale()
     encoding: dict[str, Any] = {
         "x": alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
         "y": alt.Y(
-            "papers:Q", title="papers", scale=scale, axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False)
+            "papers:Q", title="papers", axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False)
         ),
         "tooltip": [alt.Tooltip("year:O", title="Year"), alt.Tooltip("papers:Q", title="Papers")],
     }

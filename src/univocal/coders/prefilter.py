@@ -36,7 +36,7 @@ def required(pattern: str) -> frozenset[str] | None:
         return None
     grouped = pattern.startswith(r"\b(?:")
     parts = _alternatives(pattern[5:] if grouped else pattern[2:] + ")")
-    if parts is None:
+    if parts is None or (not grouped and len(parts) > 1):
         return None
     found: set[str] = set()
     for part in parts:

@@ -151,6 +151,7 @@ function beginPaper() {
   $("paper-close").addEventListener("click", () => $("paper").close());
   $("paper-prev").addEventListener("click", () => stepPaper(-1));
   $("paper-next").addEventListener("click", () => stepPaper(1));
+  $("paper-to-codes").addEventListener("click", () => $("paper-codes").scrollIntoView());
   $("paper-mention").addEventListener("click", nextMention);
   $("paper").addEventListener("close", () => {
     history.replaceState(null, "", location.pathname + location.search);

@@ -63,9 +63,13 @@ def share(hits: int, n: int) -> str:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
-    parser.add_argument("--coder", help="a coder's name, such as lexicon; by default the abstracts' own codes")
+    parser.add_argument(
+        "--coder", help="a coder's name, such as lexicon; by default the abstracts' own codes"
+    )
     parser.add_argument("--list", action="store_true", help="also print every finding that isn't shared")
     args = parser.parse_args()
     codebook = load()

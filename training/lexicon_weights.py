@@ -35,10 +35,19 @@ WEIGHT = re.compile(r"weight = [\d.]+")
 #: By hand: too few coded papers, or two codes that don't compete (explicit beats implicit).
 BY_HAND = {("harm_source", "training_data_conservatism"), ("definition", "implicit")}
 ONE_OF_SEVERAL = ("sense", "about", "object_x", "target_y")
-BY_ITSELF = ("threat_model", "valence", "harm_source", "definition", "tension_acknowledged", "diversity_acknowledged")
+BY_ITSELF = (
+    "threat_model",
+    "valence",
+    "harm_source",
+    "definition",
+    "tension_acknowledged",
+    "diversity_acknowledged",
+)
 
 
-def matches(cue_set: CueSet, variable: str, gold: tuple[GoldPaper, ...], codebook: Codebook) -> tuple[Any, list[Any]]:
+def matches(
+    cue_set: CueSet, variable: str, gold: tuple[GoldPaper, ...], codebook: Codebook
+) -> tuple[Any, list[Any]]:
     """Which of the variable's cues match (a row a mention or paper), and what was coded there."""
     column = {id(cue_set.cues[n]): at for at, n in enumerate(cue_set.by_variable[variable])}
     rows: list[Any] = []
@@ -121,13 +130,17 @@ def weights(codebook: Codebook, gold: tuple[GoldPaper, ...]) -> dict[int, float]
             if (variable, code) not in BY_HAND:
                 own = [at for at, other in enumerate(codes) if other == code]
                 truth = np.array([applies(value, code) for value in coded], float)
-                new.update(zip([numbers[at] for at in own], by_itself(rows[:, own], truth, rare), strict=True))
+                new.update(
+                    zip([numbers[at] for at in own], by_itself(rows[:, own], truth, rare), strict=True)
+                )
         print(f"{variable}: {len(rows)} papers")
     return new
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("cues", type=Path)
     parser.add_argument("gold", type=Path)
     args = parser.parse_args()

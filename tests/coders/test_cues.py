@@ -29,7 +29,9 @@ def test_a_cue_of_a_mention_must_cover_it():
 
 def test_a_cue_of_a_mention_stays_in_its_phrase():
     far = "Word " + "x" * cues.PHRASE + " alignment"
-    assert hits(scan(far, (r"\bword .*align\w*", "mention")).at_mention("sense", (len(far) - 9, len(far)))) == []
+    assert (
+        hits(scan(far, (r"\bword .*align\w*", "mention")).at_mention("sense", (len(far) - 9, len(far)))) == []
+    )
 
 
 def test_a_cue_of_a_sentence_ends_with_it():
@@ -54,7 +56,8 @@ def test_a_cue_of_the_paper_speaks_only_of_mentions_within_reach():
 
 def test_every_faulty_pattern_is_named_at_once():
     book = dataclasses.replace(
-        load(), cues=(Cue("sense", "technical", "(", "mention", 1), Cue("sense", "ordinary", "[", "mention", 1))
+        load(),
+        cues=(Cue("sense", "technical", "(", "mention", 1), Cue("sense", "ordinary", "[", "mention", 1)),
     )
     with pytest.raises(CodebookError) as caught:
         CueSet.compile(book)

@@ -69,7 +69,10 @@ def test_a_paper_that_is_about_something_else_is_coded_no_further():
 
 def test_it_abstains_where_no_cue_matches():
     found = codings(Paper("p", "Xyz aligned."))
-    assert [(c.variable, c.codes, c.confidence) for c in found] == [("sense", None, None), ("about", None, None)]
+    assert [(c.variable, c.codes, c.confidence) for c in found] == [
+        ("sense", None, None),
+        ("about", None, None),
+    ]
 
 
 def test_a_paper_about_ai_is_asked_every_question_of_the_codebook():
@@ -98,7 +101,11 @@ def test_the_variables_of_a_plain_paper(variable, codes):
 
 def test_the_ledger_quotes_the_quantity_and_says_what_it_stands_for():
     entry = coding(PREFERENCES, "proxies")
-    assert (entry.evidence[0].quote, entry.codes, entry.stands_for) == ("win rate", ("ideal",), "task_reliability")
+    assert (entry.evidence[0].quote, entry.codes, entry.stands_for) == (
+        "win rate",
+        ("ideal",),
+        "task_reliability",
+    )
 
 
 def test_references_are_left_alone():
@@ -126,7 +133,9 @@ def test_it_is_deterministic():
 
 def test_ideals_of_a_users_codebook_are_carried_by_their_cues():
     book = load_codebook(EXTENSION)
-    paper = Paper("p", "Collective alignment of agents\n\nWe study collective alignment in societies of AI agents.")
+    paper = Paper(
+        "p", "Collective alignment of agents\n\nWe study collective alignment in societies of AI agents."
+    )
     assert coding(paper, "sense", book).codes == ("collective_alignment",)
     assert coding(paper, "primary", book).codes == ("collective_alignment",)
     assert coding(paper, "ideals", book).codes == ("collective_alignment",)
@@ -165,7 +174,9 @@ def test_a_long_text_takes_time_in_proportion_to_its_length():
     import time
 
     book, coder = load_codebook(), LexiconCoder()
-    page = "We align language models with user preferences. Filler words stand here for quite some time. " * 20
+    page = (
+        "We align language models with user preferences. Filler words stand here for quite some time. " * 20
+    )
 
     def seconds(copies):
         paper = Paper("p", page * copies)

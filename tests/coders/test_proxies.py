@@ -14,7 +14,11 @@ def entries(text, codings=()):
     [
         ("We align models. Our method achieves a better win rate.", "win rate", "ideal"),
         ("Aligned models improve: the attack success rate is reduced.", "attack success rate", "ideal"),
-        ("The learned reward is only a proxy and may not reflect what aligned users want.", "learned reward", "proxy"),
+        (
+            "The learned reward is only a proxy and may not reflect what aligned users want.",
+            "learned reward",
+            "proxy",
+        ),
     ],
 )
 def test_quantities_and_how_they_are_treated(text, quote, code):

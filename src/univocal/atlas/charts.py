@@ -123,9 +123,7 @@ def _bars(
 
     encoding: dict[str, Any] = {
         "x": alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0)),
-        "y": alt.Y(
-            "papers:Q", title="papers", axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False)
-        ),
+        "y": alt.Y("papers:Q", title="papers", axis=alt.Axis(tickMinStep=1, tickCount=4, domain=False)),
         "tooltip": [alt.Tooltip("year:O", title="Year"), alt.Tooltip("papers:Q", title="Papers")],
     }
     if colours:

@@ -38,6 +38,11 @@ class Dress:
     group: str
     style: str
 
+    @property
+    def edge(self) -> str:
+        """The line as a border, which can't be wavy."""
+        return "ridge" if self.line == "wavy" else self.line
+
 
 def dress(codebook: Codebook) -> dict[str, Dress]:
     """How does each sense look? Ideals first, in the codebook's order, then the senses that are no ideal.

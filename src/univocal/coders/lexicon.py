@@ -46,8 +46,8 @@ class LexiconCoder:
 
         >>> from univocal.codebook import load as load_codebook
         >>> paper = Paper("p1", "Word alignment for statistical machine translation")
-        >>> LexiconCoder().explain(paper, load_codebook())[0].hits[0].cue.code
-        'technical'
+        >>> LexiconCoder().explain(paper, load_codebook())[0].coding.codes
+        ('technical',)
         """
         spans = find_mentions(paper.text, paper.uncoded())
         if not spans:

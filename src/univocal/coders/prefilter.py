@@ -27,7 +27,7 @@ def starts(text: str) -> frozenset[str]:
 def required(pattern: str) -> frozenset[str] | None:
     r"""Word starts of which a text must hold at least one for ``pattern`` to match; None where that can't be told.
 
-    >>> sorted(required(r"\\b(?:word|sentences?)[- ]align"))
+    >>> sorted(required(r"\b(?:word|sentences?)[- ]align"))
     ['sent', 'word']
     >>> required(r"(?:well )?aligned") is None
     True

@@ -35,9 +35,14 @@ class Named:
 
 
 def find_proxies(
-    paper: Paper, codings: Sequence[Coding], codebook: Codebook, *, coder: str = "lexicon", scan: Scan | None = None
+    paper: Paper,
+    codings: Sequence[Coding],
+    codebook: Codebook,
+    *,
+    coder: str = "lexicon",
+    scan: Scan | None = None,
 ) -> tuple[Coding, ...]:
-    """Which measured quantities stand for alignment in this paper? One coding each, in order of the text.
+    r"""Which measured quantities stand for alignment in this paper? One coding each, in order of the text.
 
     Args:
         paper: the paper.
@@ -54,26 +59,33 @@ def find_proxies(
         CoderError: a cue searched the paper for too long.
 
     >>> from univocal.codebook import load
-    >>> text = "Aligning models by feedback\\n\\nOur method improves alignment: the win rate rises by 9 points."
+    >>> text = "Aligning models by feedback\n\nOur method improves alignment: the win rate rises by 9 points."
     >>> [c.evidence[0].quote for c in find_proxies(Paper("p", text), (), load())]
     ['win rate']
     """
     scan = scan or Scan(cue_set(codebook), paper, ())
+    return tuple(coding for coding, _ in entries(scan, codings, codebook, coder))
+
+
+def entries(
+    scan: Scan, codings: Sequence[Coding], codebook: Codebook, coder: str
+) -> tuple[tuple[Coding, Named], ...]:
+    """The ledger's codings, each with the cues that it rests on."""
     ideal = _ideal(codings, codebook)
-    found: list[Coding] = []
+    found: list[tuple[Coding, Named]] = []
     for named in named_quantities(scan):
         code, sure = settle_one(dict(named.scores))
         coding = Coding(
-            paper=paper.id,
+            paper=scan.paper.id,
             coder=coder,
             variable="proxies",
             codes=None if code is None else (code,),
-            evidence=(Evidence.cut(paper.text, named.start, named.end),),
+            evidence=(Evidence.cut(scan.paper.text, named.start, named.end),),
             confidence=sure,
             codebook_version=codebook.version,
             stands_for=ideal,
         )
-        found.append(coding)
+        found.append((coding, named))
     return tuple(found)
 
 

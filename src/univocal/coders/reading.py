@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from univocal.codebook.model import Codebook, Variable
 from univocal.coders.cues import Hit, Scan, Span
-from univocal.coders.proxies import find_proxies
+from univocal.coders.proxies import entries
 from univocal.coders.settle import THRESHOLD, settle_many, settle_one
 from univocal.records import Coding, Evidence
 
@@ -41,6 +41,25 @@ def _line(hit: Hit) -> str:
     return f"{hit.cue.weight:+.2f} {hit.cue.code} at {hit.start}:{hit.end} ({hit.cue.within}) /{hit.cue.pattern}/"
 
 
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """The cues of one variable that matched, and what they sum to."""
+
+    hits: tuple[Hit, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, variable: Variable, hits: Iterable[Hit]) -> _Tally:
+        kept = tuple(hits)
+        scores = {code.id: 0.0 for code in variable.codes}
+        for hit in kept:
+            scores[hit.cue.code] += hit.cue.weight
+        return cls(kept, scores)
+
+
+_NOTHING = _Tally()
+
+
 @dataclass
 class Reading:
     """The reading of one paper under one codebook."""
@@ -57,16 +76,29 @@ class Reading:
         found = [*senses, about]
         if not set(about.coding.codes or ()) & {"main", "passing"}:
             return tuple(found)
-        told = {"about": about.coding.codes or ()}
+        return (*found, *self._answers(found, ai, {"about": about.coding.codes or ()}))
+
+    def left_open(self, codings: Sequence[Coding]) -> tuple[Explanation, ...]:
+        """The variables that another coder's codings leave out, answered by cues on top of what they say."""
+        given = [Explanation(c) for c in codings]
+        ai = [e for e in given if e.coding.variable == "sense" and set(e.coding.codes or ()) & self.codebook.ai_senses]
+        told = {c.variable: c.codes or () for c in codings if c.variable != "sense"}
+        return self._answers(given, ai, told) if ai else ()
+
+    def _answers(
+        self, before: Sequence[Explanation], ai: Sequence[Explanation], told: dict[str, tuple[str, ...]]
+    ) -> tuple[Explanation, ...]:
+        """What is asked of a paper about the alignment of AI, less what is ``told``; then the proxies."""
+        found: list[Explanation] = []
         for variable in self.codebook.variables:
-            if self._asked(variable, told):
+            if variable.id not in told and self._asked(variable, told):
                 explained = self._answer(variable, ai, told)
                 found.append(explained)
                 told[variable.id] = explained.coding.codes or ()
         if "proxies" in self.codebook:
-            codings = tuple(e.coding for e in found)
-            proxies = find_proxies(self.scan.paper, codings, self.codebook, coder=self.coder, scan=self.scan)
-            found += [Explanation(coding) for coding in proxies]
+            codings = tuple(e.coding for e in (*before, *found))
+            for coding, named in entries(self.scan, codings, self.codebook, self.coder):
+                found.append(Explanation(coding, named.hits, named.scores))
         return tuple(found)
 
     def _asked(self, variable: Variable, told: dict[str, tuple[str, ...]]) -> bool:
@@ -76,11 +108,10 @@ class Reading:
 
     def _sense(self, mention: Span) -> Explanation:
         variable = self.codebook.variable("sense")
-        hits = tuple(self.scan.at_mention("sense", mention))
-        scores = _scores(variable, hits)
-        code, sure = settle_one(scores)
+        tally = _Tally.of(variable, self.scan.at_mention("sense", mention))
+        code, sure = settle_one(tally.scores)
         word = (Evidence.cut(self.scan.paper.text, *mention),)
-        return self._said(variable.id, _one(code), word, sure, hits, scores)
+        return self._said(variable.id, _one(code), word, sure=sure, tally=tally)
 
     def _about(self, senses: Sequence[Explanation], ai: Sequence[Explanation]) -> Explanation:
         """``no`` where every settled mention has another sense; else main or passing, by cues."""
@@ -89,11 +120,10 @@ class Reading:
             return self._said("about", None)
         if not ai:
             return self._said("about", ("no",), sure=min(settled))
-        hits = tuple(self.scan.at_paper("about", _spans(ai)))
-        scores = _scores(self.codebook.variable("about"), hits)
-        code, sure = settle_one(scores)
-        quotes = self._quotes(hits, (code,)) or (Evidence.cut(self.scan.paper.text, *_spans(ai)[0]),)
-        return self._said("about", _one(code), quotes, sure, hits, scores)
+        tally = _Tally.of(self.codebook.variable("about"), self.scan.at_paper("about", _spans(ai)))
+        code, sure = settle_one(tally.scores)
+        quotes = self._quotes(tally, (code,)) or (Evidence.cut(self.scan.paper.text, *_spans(ai)[0]),)
+        return self._said("about", _one(code), quotes, sure=sure, tally=tally)
 
     def _answer(
         self, variable: Variable, ai: Sequence[Explanation], told: dict[str, tuple[str, ...]]
@@ -101,65 +131,68 @@ class Reading:
         """One variable of a paper that is about the alignment of AI."""
         opening = self.scan.opening()
         mentions = tuple(s for s in _spans(ai) if s[0] < opening) or _spans(ai)
-        hits = tuple(self.scan.at_paper(variable.id, mentions))
-        scores = _scores(variable, hits)
+        tally = _Tally.of(variable, self.scan.at_paper(variable.id, mentions))
         if variable.id in ("ideals", "primary"):
-            return self._ideals(variable, ai, hits, scores)
+            return self._ideals(variable, ai, tally)
         if variable.id == "definition":
-            return self._definition(ai, hits, scores)
+            return self._definition(ai, tally)
         if variable.id not in self.scan.cue_set.by_variable:
             return self._said(variable.id, None)
         codes: tuple[str, ...] | None
         sure: float | None
         if variable.answers == "many":
-            codes, sure = settle_many(scores)
+            codes, sure = settle_many(tally.scores)
             codes = tuple(c for c in codes if _fits(variable, c, told.get("ideals", ())))
             quoted = codes
         elif sides := _sides(variable):
-            quoted, sure = settle_many({side: scores[side] for side in sides})
+            quoted, sure = settle_many({side: tally.scores[side] for side in sides})
             codes = _of_sides(variable, quoted)
         else:
-            code, sure = settle_one(scores)
-            codes = quoted = _one(code) or ()
-            codes = codes or None
-        quotes = self._quotes(hits, quoted, named=variable.answers == "many")
-        return self._said(variable.id, codes, quotes, sure, hits, scores)
+            code, sure = settle_one(tally.scores)
+            codes, quoted = _one(code), _one(code) or ()
+        quotes = self._quotes(tally, quoted, named=variable.answers == "many")
+        return self._said(variable.id, codes, quotes, sure=sure, tally=tally)
 
-    def _ideals(
-        self, variable: Variable, ai: Sequence[Explanation], hits: tuple[Hit, ...], scores: dict[str, float]
-    ) -> Explanation:
+    def _ideals(self, variable: Variable, ai: Sequence[Explanation], tally: _Tally) -> Explanation:
         """Ideals follow from the senses: a sense's share of the AI mentions counts beside cues of its own."""
+        scores = dict(tally.scores)
         total = sum(e.coding.confidence or 0.0 for e in ai)
         for explained in ai:
             code = (explained.coding.codes or ("",))[0]
             if code in scores and total:
                 scores[code] += (explained.coding.confidence or 0.0) / total / IDEAL_SHARE * THRESHOLD
+        tally = _Tally(tally.hits, scores)
+        codes: tuple[str, ...] | None
         codes, sure = settle_many(scores)
-        if variable.answers == "one":
-            top, sure_of_top = settle_one({c: scores[c] for c in codes}) if codes else (None, None)
-            absence = next((c.id for c in variable.codes if c.absence), None)
-            chosen = _one(top) if codes else _one(absence)
-            return self._said(variable.id, chosen, self._of_sense(ai, hits, chosen or ()), sure_of_top or sure, hits, scores)
-        return self._said(variable.id, codes, self._of_sense(ai, hits, codes), sure, hits, scores)
+        if variable.answers == "one" and codes:
+            top, sure_of_top = settle_one({code: scores[code] for code in codes})
+            codes, sure = _one(top), sure_of_top or sure
+        elif variable.answers == "one":
+            codes = _absence(variable)
+        return self._said(variable.id, codes, self._of_sense(ai, tally, codes or ()), sure=sure, tally=tally)
 
-    def _definition(
-        self, ai: Sequence[Explanation], hits: tuple[Hit, ...], scores: dict[str, float]
-    ) -> Explanation:
+    def _definition(self, ai: Sequence[Explanation], tally: _Tally) -> Explanation:
         """Explicit where a defining phrase stands; else implicit where a mention's sense could be settled."""
-        if scores.get("explicit", 0.0) >= THRESHOLD:
-            return self._said("definition", ("explicit",), self._quotes(hits, ("explicit",)), None, hits, scores)
+        reached, sure = settle_many(tally.scores)
+        if "explicit" in reached:
+            quotes = self._quotes(tally, ("explicit",))
+            return self._said("definition", ("explicit",), quotes, sure=sure, tally=tally)
         ideals = {c.id for c in self.codebook.variable("ideals").codes}
         settled = [e for e in ai if set(e.coding.codes or ()) & ideals]
-        if settled or scores.get("implicit", 0.0) >= THRESHOLD:
-            quotes = self._quotes(hits, ("implicit",)) or self._sentences(settled)
-            return self._said("definition", ("implicit",), quotes, None, hits, scores)
-        return self._said("definition", ("none",), (), None, hits, scores)
+        if settled or "implicit" in reached:
+            quotes = self._quotes(tally, ("implicit",)) or self._sentences(settled)
+            surest = max((e.coding.confidence or 0.0 for e in settled), default=sure)
+            return self._said("definition", ("implicit",), quotes, sure=surest, tally=tally)
+        least = min(e.coding.confidence or 0.0 for e in ai)
+        return self._said("definition", ("none",), sure=least, tally=tally)
 
-    def _of_sense(self, ai: Sequence[Explanation], hits: tuple[Hit, ...], codes: Iterable[str]) -> tuple[Evidence, ...]:
+    def _of_sense(
+        self, ai: Sequence[Explanation], tally: _Tally, codes: Iterable[str]
+    ) -> tuple[Evidence, ...]:
         """For each ideal the words of its own cues, then the sentences of the mentions with its sense."""
         found: list[Evidence] = []
         for code in codes:
-            own = self._quotes(hits, (code,), named=True)
+            own = self._quotes(tally, (code,), named=True)
             found += own or self._sentences([e for e in ai if (e.coding.codes or ())[0] == code], code)
         return tuple(found)
 
@@ -168,13 +201,13 @@ class Reading:
         return tuple(Evidence.cut(self.scan.paper.text, *s, code) for s in list(spans)[:QUOTES])
 
     def _quotes(
-        self, hits: tuple[Hit, ...], codes: Iterable[str | None], *, named: bool = False
+        self, tally: _Tally, codes: Iterable[str | None], *, named: bool = False
     ) -> tuple[Evidence, ...]:
         """The matched words of the heaviest cues of each code; a cue that matches no characters quotes nothing."""
         found: list[Evidence] = []
         for code in codes:
             ranked = sorted(
-                (h for h in hits if h.cue.code == code and h.start < h.end and h.cue.weight > 0),
+                (h for h in tally.hits if h.cue.code == code and h.start < h.end and h.cue.weight > 0),
                 key=lambda h: (-h.cue.weight, h.start, h.end),
             )
             spans = list(dict.fromkeys((h.start, h.end) for h in ranked))[:QUOTES]
@@ -186,9 +219,9 @@ class Reading:
         variable: str,
         codes: tuple[str, ...] | None,
         evidence: tuple[Evidence, ...] = (),
+        *,
         sure: float | None = None,
-        hits: tuple[Hit, ...] = (),
-        scores: dict[str, float] | None = None,
+        tally: _Tally = _NOTHING,
     ) -> Explanation:
         """A coding and what it rests on. A code that must be quoted and can't be isn't said."""
         absent = {c.id for c in self.codebook.variable(variable).codes if c.absence}
@@ -203,14 +236,7 @@ class Reading:
             confidence=None if codes is None else sure,
             codebook_version=self.codebook.version,
         )
-        return Explanation(coding, hits, tuple((scores or {}).items()))
-
-
-def _scores(variable: Variable, hits: Iterable[Hit]) -> dict[str, float]:
-    scores = {code.id: 0.0 for code in variable.codes}
-    for hit in hits:
-        scores[hit.cue.code] += hit.cue.weight
-    return scores
+        return Explanation(coding, tally.hits, tuple(tally.scores.items()))
 
 
 def _spans(explained: Iterable[Explanation]) -> tuple[Span, ...]:
@@ -239,4 +265,9 @@ def _sides(variable: Variable) -> tuple[str, ...]:
 def _of_sides(variable: Variable, codes: tuple[str, ...]) -> tuple[str, ...] | None:
     if len(codes) == 2:
         return ("both",)
-    return codes or _one(next((c.id for c in variable.codes if c.absence), None))
+    return codes or _absence(variable)
+
+
+def _absence(variable: Variable) -> tuple[str, ...] | None:
+    """The code that says that nothing was found."""
+    return _one(next((c.id for c in variable.codes if c.absence), None))

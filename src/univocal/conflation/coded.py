@@ -50,12 +50,17 @@ class Coded:
     def ai_mentions(self) -> tuple[Coding, ...]:
         """The settled mentions that mean the alignment of AI, in order of the text."""
         senses = self.codebook.ai_senses
-        return tuple(c for c in self.codings if c.variable == "sense" and c.evidence and set(c.codes or ()) & senses)
+        return tuple(
+            c for c in self.codings if c.variable == "sense" and c.evidence and set(c.codes or ()) & senses
+        )
 
     def quantities(self, treated_as: str) -> tuple[Evidence, ...]:
         """The quotes of the ledger of proxies that have this code."""
         return tuple(
-            e for c in self.codings if c.variable == "proxies" and c.codes == (treated_as,) for e in c.evidence
+            e
+            for c in self.codings
+            if c.variable == "proxies" and c.codes == (treated_as,)
+            for e in c.evidence
         )
 
     def sentences(self) -> tuple[tuple[int, int], ...]:
@@ -85,9 +90,9 @@ def _order(coding: Coding) -> tuple[str, int, int, str, tuple[str, ...], str]:
 
 
 def short(text: str, limit: int = 60) -> str:
-    """Words of a text for a message: on one line, cut at a word.
+    r"""Words of a text for a message: on one line, cut at a word.
 
-    >>> short("one two\\nthree", 9)
+    >>> short("one two\nthree", 9)
     'one two …'
     """
     line = " ".join(text.split())

@@ -13,7 +13,7 @@ from univocal.records import Coding, Evidence, Finding, Paper
 
 KIND = "definition_evidence_mismatch"
 #: Share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
-PRECISION = 0.55
+PRECISION = 0.4
 #: Results stand after this part of the text.
 LATE = 0.45
 
@@ -65,7 +65,11 @@ def find(paper: Paper, codings: Iterable[Coding], codebook: Codebook) -> tuple[F
         f"Alignment is introduced as {ideal.label} (“{short(introduced.quote)}”); the results that are reported name "
         f"“{short(named)}” and nothing of that ideal."
     )
-    return (coded.finding(KIND, [(introduced.start, introduced.end), shown[0]], reason, PRECISION * coded.sure("primary")),)
+    return (
+        coded.finding(
+            KIND, [(introduced.start, introduced.end), shown[0]], reason, PRECISION * coded.sure("primary")
+        ),
+    )
 
 
 def _introduced(coded: Coded) -> Evidence | None:

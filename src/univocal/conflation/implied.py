@@ -44,6 +44,10 @@ def implied(paper: Paper, codings: Iterable[Coding], codebook: Codebook) -> Impl
         return Implied(paper.id, coded, None, None, f"x = {x} and y = {y} imply no single ideal.")
     if coded is None:
         what = "was not settled" if primary is None else f"is {primary}"
-        return Implied(paper.id, None, by_rule, None, f"x = {x} and y = {y} imply {by_rule}; the main ideal {what}.")
+        return Implied(
+            paper.id, None, by_rule, None, f"x = {x} and y = {y} imply {by_rule}; the main ideal {what}."
+        )
     verb = "as coded" if coded == by_rule else f"but {coded} was coded"
-    return Implied(paper.id, coded, by_rule, coded == by_rule, f"x = {x} and y = {y} imply {by_rule}, {verb}.")
+    return Implied(
+        paper.id, coded, by_rule, coded == by_rule, f"x = {x} and y = {y} imply {by_rule}, {verb}."
+    )

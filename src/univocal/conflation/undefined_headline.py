@@ -15,7 +15,9 @@ KIND = "undefined_headline"
 PRECISION = 0.7
 
 # The noun (alignment itself), not an adjective that merely picks out models ("attacks on aligned models").
-_NOUN = regex.compile(r"(?:mis|un|super)?-?align(?:ment|ing|ed(?! (?:\w+ ){0,2}(?:models?|llms?|lms?|chatbots?)))", regex.I)
+_NOUN = regex.compile(
+    r"(?:mis|un|super)?-?align(?:ment|ing|ed(?! (?:\w+ ){0,2}(?:models?|llms?|lms?|chatbots?)))", regex.I
+)
 _CLAIM = regex.compile(
     r"\b(?:we|our|this (?:\w+ )?(?:paper|work|study|article|survey|essay|post|thesis|report|review|framework)|i|"
     r"the aim of)\b",
@@ -24,19 +26,23 @@ _CLAIM = regex.compile(
 
 
 def find(paper: Paper, codings: Iterable[Coding], codebook: Codebook) -> tuple[Finding, ...]:
-    """Does the paper claim something about alignment without settling which?
+    r"""Does the paper claim something about alignment without settling which?
 
     It needs settled codings: alignment is the paper's own aim (``about``: main), no main ideal (``primary``: an
     absence), no definition (``definition``: an absence), and no y that belongs to an ideal (``target_y``); and a
     place where the claim is made: the title, or a sentence in which the authors speak of their work.
 
     >>> from univocal.codebook import load
-    >>> paper = Paper("p", "Towards aligned machines\\n\\nWe give new insights for alignment.", "Towards aligned machines")
+    >>> paper = Paper("p", "Towards aligned machines\n\nWe give new insights for alignment.", "Towards aligned machines")
     >>> find(paper, (), load())  # nothing was coded, so nothing is found
     ()
     """
     coded = Coded.of(paper, codings, codebook)
-    if coded.one("about") != "main" or not coded.says_absent("primary") or not coded.says_absent("definition"):
+    if (
+        coded.one("about") != "main"
+        or not coded.says_absent("primary")
+        or not coded.says_absent("definition")
+    ):
         return ()
     target = coded.one("target_y")
     if target is None or any(target in ideal.target_y for ideal in codebook.ideals):
@@ -54,7 +60,9 @@ def find(paper: Paper, codings: Iterable[Coding], codebook: Codebook) -> tuple[F
 
 def _headline(coded: Coded) -> tuple[int, int] | None:
     mentions = [(m.evidence[0].start, m.evidence[0].end) for m in coded.ai_mentions()]
-    named = [m for m in mentions if _NOUN.search(coded.paper.text, m[0], min(len(coded.paper.text), m[1] + 40))]
+    named = [
+        m for m in mentions if _NOUN.search(coded.paper.text, m[0], min(len(coded.paper.text), m[1] + 40))
+    ]
     places = coded.sentences()
     for start, end in places:
         inside = any(start <= m[0] and m[1] <= end for m in named)

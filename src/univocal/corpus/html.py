@@ -219,7 +219,7 @@ def looks(head: bytes, name: str) -> bool:
     """A page says ``<html`` or ``<!doctype html``; a fragment has some tag of a page's body."""
     del name
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith(b"<?xml") and b"<html" not in start:
+    if b"<html" not in start and (start.startswith(b"<?xml") or re.search(rb"<tei\b|<article-meta\b", start)):
         return False
     return (
         re.search(rb"<(?:!doctype html|html|head|body|div|p|h[1-6]|article|section|main)\b", start)

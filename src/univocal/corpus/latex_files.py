@@ -27,6 +27,7 @@ class Folder:
         self._where = [where]
         self._bytes_left = most_bytes
         self._n_files = 0
+        self._told: set[str] = set()
         self.faults: list[Fault] = []
 
     def enter(self, name: str, line: int) -> tuple[str, str] | None:
@@ -42,7 +43,9 @@ class Folder:
                 f"{self._where[-1]}:{line}: \\input{{{name[:200]}}}: {why}. "
                 "Expected a file of the paper's own folder; the text goes on without it."
             )
-            self.faults.append(Fault(self._where[0], kind, message))
+            if message not in self._told:
+                self._told.add(message)
+                self.faults.append(Fault(self._where[0], kind, message))
             return None
         data = path.read_bytes()
         self._bytes_left -= len(data)

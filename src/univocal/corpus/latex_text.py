@@ -37,7 +37,6 @@ class LatexWriter:
 
     def __init__(self, source: str, builder: TextBuilder, folder: Folder, most_chars: int) -> None:
         self.source, self.builder, self.folder, self.most_chars = source, builder, folder, most_chars
-        self.starts = line_starts(source)
         self.meta = Metadata()
         self.definitions = Definitions()
         self._expanding = 0
@@ -268,17 +267,17 @@ class LatexWriter:
     def _include(self, node: Node, write: Callable[[Sequence[Node]], None]) -> None:
         """Write an included file in place."""
         name = self._plain(arguments(node)[-1:]).strip('"')
-        entered = self.folder.enter(name, line_column(self.starts, node.pos)[0])
+        entered = self.folder.enter(name, line_column(line_starts(self.source), node.pos)[0])
         if entered is None:
             return
-        outer = self.source, self.starts
+        outer = self.source
         before = self.builder.enter_file(*entered)
-        self.source, self.starts = entered[1], line_starts(entered[1])
+        self.source = entered[1]
         if node.macroname != "input":
             self.builder.paragraph()
         write(nodes_of(self.source))
         self.builder.leave_file(before)
-        self.source, self.starts = outer
+        self.source = outer
         self.folder.leave()
 
     def _expand(self, node: Node) -> None:
@@ -293,7 +292,7 @@ class LatexWriter:
 
     def _inner(self, source: str, deeper: int = 0) -> LatexWriter:
         """A writer beside this one, for a label or a macro's body."""
-        inner = LatexWriter(source, TextBuilder(source), Folder(None, "", 0), _LONGEST_MACRO * 10)
+        inner = LatexWriter(source, TextBuilder(""), Folder(None, "", 0), _LONGEST_MACRO * 10)
         inner.definitions, inner._expanding = self.definitions, self._expanding + deeper
         return inner
 

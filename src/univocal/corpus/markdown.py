@@ -63,7 +63,7 @@ class _Page:
                 self.inline(token.children or [])
             elif token.type in {"fence", "code_block"}:
                 self.builder.paragraph()
-                self.found(token.content.rstrip("\n"))
+                self.found(token.content.rstrip("\n"), verbatim=True)
                 self.builder.paragraph()
             elif token.type == "html_block":
                 self.html(token.content)
@@ -122,7 +122,7 @@ class _Page:
             elif child.type == "link_close" and child.markup != "autolink" and child.info != "auto":
                 self.skip_target()
 
-    def found(self, text: str) -> None:
+    def found(self, text: str, *, verbatim: bool = False) -> None:
         """Write a piece that stands in the source from the cursor on, line by line."""
         for number, line in enumerate(text.split("\n")):
             if number:
@@ -130,8 +130,10 @@ class _Page:
             if not line:
                 continue
             at = self.source.find(line, self.cursor)
-            # tabs that became spaces and the like: the text stays, its place is the cursor's
-            self.builder.write(line, at if at >= 0 else self.cursor, literal=at >= 0)
+            if at < 0 or verbatim:  # tabs that became spaces: the text stays, its place is the cursor's
+                self.builder.write(line, at if at >= 0 else self.cursor, literal=at >= 0)
+            else:
+                self.builder.flow(line, at)
             self.cursor = at + len(line) if at >= 0 else self.cursor
 
     def skip_target(self) -> None:
@@ -156,12 +158,13 @@ class _Page:
         self.words(content[last:])
 
     def words(self, text: str) -> None:
-        for line in text.split("\n"):
+        for number, line in enumerate(text.split("\n")):
+            if number:
+                self.builder.want(" ")
             if line.strip():
                 at = self.source.find(line, self.cursor)
                 self.builder.flow(line, at if at >= 0 else None)
                 self.cursor = at + len(line) if at >= 0 else self.cursor
-            self.builder.want(" ")
 
 
 def parse(source: Source, limits: Limits) -> Iterator[Paper | Fault]:

@@ -55,7 +55,7 @@ def outline(
             )
             if kind is not None:
                 found.append((start, kind, line))
-    ends = [start for start, _, _ in found[1:]] + [len(text)]
+    ends = [*(start for start, _, _ in found[1:]), len(text)][: len(found)]
     return [Section(kind, start, end, line) for (start, kind, line), end in zip(found, ends, strict=True)]
 
 

@@ -1,0 +1,37 @@
+"""From probabilities to codes: which code, how sure, and when to abstain."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from univocal.coders.trained.model import Array, Calibrator
+
+#: A code of a variable with many answers applies from this probability on.
+APPLIES = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The codes of one question, each with its probability, and how sure the coder is of the answer as a whole.
+
+    ``codes`` is None where it abstains.
+    """
+
+    codes: tuple[str, ...] | None
+    confidence: float
+    probabilities: Mapping[str, float]
+
+
+def settle(calibrator: Calibrator, scores: Array, threshold: float) -> Settled:
+    """Settle one question from its row of scores. Below ``threshold`` the coder abstains."""
+    found = [float(p) for p in calibrator.probabilities(scores[None, :])[0]]
+    probabilities = dict(zip(calibrator.codes, found, strict=True))
+    if calibrator.exclusive:
+        top = max(probabilities, key=lambda code: probabilities[code])
+        codes, sure = (top,), probabilities[top]
+    else:
+        codes, sure = tuple(c for c, p in probabilities.items() if p >= APPLIES), 1.0
+        for p in found:
+            sure *= max(p, 1 - p)
+    return Settled(codes if sure >= threshold else None, sure, probabilities)

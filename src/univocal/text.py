@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
+
+_LINE_END = re.compile(r"\r\n|\n|\r")
 
 
 def line_starts(text: str) -> tuple[int, ...]:
@@ -13,15 +16,7 @@ def line_starts(text: str) -> tuple[int, ...]:
     >>> line_starts("a\r\nb\nc")
     (0, 3, 5)
     """
-    starts = [0]
-    at = 0
-    while True:
-        lf, cr = text.find("\n", at), text.find("\r", at)
-        if lf < 0 and cr < 0:
-            return tuple(starts)
-        at = min(x for x in (lf, cr) if x >= 0)
-        at += 2 if text.startswith("\r\n", at) else 1
-        starts.append(at)
+    return (0, *(end.end() for end in _LINE_END.finditer(text)))
 
 
 def line_column(starts: tuple[int, ...], offset: int) -> tuple[int, int]:

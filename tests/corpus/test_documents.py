@@ -12,7 +12,9 @@ from univocal.corpus.protocol import Limits, Source
 from univocal.records import UNCODED, Fault, Paper
 from univocal.text import line_starts
 
-READERS = {reader.name: reader for reader in (m.READER for m in (html, jats, latex, markdown, pdf, plain, tei))}
+READERS = {
+    reader.name: reader for reader in (m.READER for m in (html, jats, latex, markdown, pdf, plain, tei))
+}
 TEXTUAL = sorted(set(READERS) - {"pdf"})
 HARD = "🙂 aligned 👩‍👩‍👧 café cafe\u0301 \u200fمواءمة\u200e naïve ﬁn"
 
@@ -116,14 +118,22 @@ def test_places_point_at_the_same_characters(name):
     paper = one(name, source)
     # what has no letter of its own in the source: white space between blocks, references, and what macros stand for
     invented = {"\n", " ", "\t", "&", "<", "\xa0", "é", "*", "“", "”"} if name != "plain" else set()
-    formulas = [(s.start, s.end) for s in paper.sections if s.kind == "math" and name not in {"latex", "markdown"}]
+    formulas = [
+        (s.start, s.end) for s in paper.sections if s.kind == "math" and name not in {"latex", "markdown"}
+    ]
     pointers = [(m.start(), m.end()) for m in re.finditer(r"AimNet|\[key:alignment\]", paper.text)]
     apart = formulas + pointers
-    wrong = [w for w in misplaced(paper, source) if w[1] not in invented and not any(a <= w[0] < b for a, b in apart)]
+    wrong = [
+        w
+        for w in misplaced(paper, source)
+        if w[1] not in invented and not any(a <= w[0] < b for a, b in apart)
+    ]
     assert wrong == []
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=200).filter(lambda s: s.strip()))
+@given(
+    st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=200).filter(lambda s: s.strip())
+)
 @example("a\r\nb\rc\n\nd")
 @example("\ufeffmark")
 def test_plain_text_comes_back_as_it_went_in(text):
@@ -133,14 +143,20 @@ def test_plain_text_comes_back_as_it_went_in(text):
     assert misplaced(paper, paper.text) == []
 
 
-WORDS = st.text(st.sampled_from("ab é🙂\u0301م"), min_size=1, max_size=12).filter(lambda s: s.strip() == s and "  " not in s)
+WORDS = st.text(st.sampled_from("ab é🙂\u0301م"), min_size=1, max_size=12).filter(
+    lambda s: s.strip() == s and "  " not in s
+)
 BITS = st.lists(WORDS, min_size=1, max_size=6)
 
 
 @settings(max_examples=60)
 @given(BITS, st.sampled_from(["\n", "\r\n", " ", "\n\n"]))
 def test_words_between_tags_keep_their_places(words, gap):
-    page = f"<html><body>{gap}" + "".join(f"<p>x<b>{word}</b>{gap}<i>{word}</i></p>" for word in words) + "</body>"
+    page = (
+        f"<html><body>{gap}"
+        + "".join(f"<p>x<b>{word}</b>{gap}<i>{word}</i></p>" for word in words)
+        + "</body>"
+    )
     paper = one("html", page)
     lawful(paper)
     assert [w for w in misplaced(paper, page) if not w[1].isspace()] == []
@@ -245,13 +261,29 @@ def test_broken_xml_is_read_up_to_its_fault(name):
 
 
 PATHOLOGICAL = {
-    "html": [b"<" * 50_000, b"<a x=\"" * 50_000, b"<!--" * 50_000, b"</a" * 50_000, b"&" * 50_000, b"<b></i>" * 50_000],
+    "html": [
+        b"<" * 50_000,
+        b'<a x="' * 50_000,
+        b"<!--" * 50_000,
+        b"</a" * 50_000,
+        b"&" * 50_000,
+        b"<b></i>" * 50_000,
+    ],
     "markdown": [b"[" * 5_000, b"*a **a " * 3_000, b">" * 50_000, b"<a " * 5_000, b"<!--" * 5_000],
-    "latex": [b"{" * 50_000, b"}" * 50_000, b"\\begin{a}" * 5_000, b"$" * 5_001, b"\\section[" * 5_000, b"\\verb" * 5_000],
+    "latex": [
+        b"{" * 50_000,
+        b"}" * 50_000,
+        b"\\begin{a}" * 5_000,
+        b"$" * 5_001,
+        b"\\section[" * 5_000,
+        b"\\verb" * 5_000,
+    ],
 }
 
 
-@pytest.mark.parametrize(("name", "data"), [(n, d) for n, ds in PATHOLOGICAL.items() for d in ds], ids=lambda x: str(x[:8]))
+@pytest.mark.parametrize(
+    ("name", "data"), [(n, d) for n, ds in PATHOLOGICAL.items() for d in ds], ids=lambda x: str(x[:8])
+)
 def test_pathological_markup_ends_soon(name, data):
     started = time.perf_counter()
     papers, faults = read(name, data)
@@ -263,7 +295,11 @@ def test_pathological_markup_ends_soon(name, data):
 @pytest.mark.parametrize("name", TEXTUAL)
 def test_each_format_knows_itself(name):
     head = PAPERS[name].encode()
-    claims = {other for other in TEXTUAL if READERS[other].sniff(head, "paper") and other not in {"plain", "markdown"}}
+    claims = {
+        other
+        for other in TEXTUAL
+        if READERS[other].sniff(head, "paper") and other not in {"plain", "markdown"}
+    }
     assert claims <= {name}
     assert READERS[name].sniff(head, "paper")
 

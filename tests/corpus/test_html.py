@@ -102,5 +102,19 @@ def test_pages_read_as_they_are_shown(page, text):
 
 
 def test_the_tree_survives_what_never_ends():
-    for page in ("<p", "<p a", "<p a=", "<p a='", "<!--", "<!", "</", "</p", "<script>", "&", "&#", "&#x", "<"):
+    for page in (
+        "<p",
+        "<p a",
+        "<p a=",
+        "<p a='",
+        "<!--",
+        "<!",
+        "</",
+        "</p",
+        "<script>",
+        "&",
+        "&#",
+        "&#x",
+        "<",
+    ):
         assert parse_html(page, "a", 10) is not None

@@ -40,7 +40,9 @@ def folder(tmp_path):
 def test_included_files_are_read_in_place(folder):
     (paper,), faults = read(folder / "main.tex")
     assert not faults
-    assert paper.text == "On Aims\n\nBefore AimNet.\n\nInside\n\nWe align é.\nAfter all.".replace("é.\nA", "é. A")
+    assert paper.text == "On Aims\n\nBefore AimNet.\n\nInside\n\nWe align é.\nAfter all.".replace(
+        "é.\nA", "é. A"
+    )
     assert paper.source_map.place(paper.text.index("After")).line == 8
     assert paper.source_map.place(paper.text.index("We align")).line == 3
     named = [name for start, end, name in paper.extra["files"] if start <= paper.text.index("We align") < end]
@@ -87,12 +89,18 @@ def test_files_that_include_each_other_many_times_end(folder):
     [
         (r"``We'' --- \emph{align} it~now.", "“We” — align it now."),
         (r"caf\'e, na\"{\i}ve, \ss, 50\%, A \& B, \ldots", "café, naïve, ß, 50%, A & B, …"),
-        (r"See \textcolor{red}{this} \href{http://x}{link}\footnote{Noted.} here.", "See this link here.\n\nNoted."),
+        (
+            r"See \textcolor{red}{this} \href{http://x}{link}\footnote{Noted.} here.",
+            "See this link here.\n\nNoted.",
+        ),
         (r"\newcommand\eg{e.g.,\ }\eg{}we align", "e.g., we align"),
         (r"\def\x{\y\y}\def\y{a}\x b", "aab"),
         (r"\begin{itemize}\item One\item[Two] two\end{itemize}", "One\n\nTwo two"),
         (r"\begin{tabular}{ll} a & b \\ \hline c & d \end{tabular}", "a\tb\nc\td"),
-        (r"\begin{figure}[t]\includegraphics[width=1pt]{align.png}\caption[s]{Long one.}\label{f}\end{figure}", "Long one."),
+        (
+            r"\begin{figure}[t]\includegraphics[width=1pt]{align.png}\caption[s]{Long one.}\label{f}\end{figure}",
+            "Long one.",
+        ),
         ("A\n\n\n% note\nB\nC", "A\n\nB C\n\nnote"),
         (r"A \iffalse hidden \fi shown", "A shown\n\nhidden"),
         (r"\begin{verbatim}% {kept}" + "\n  so\\end{verbatim}", "% {kept}\n  so"),
@@ -127,7 +135,11 @@ def test_appendix_references_and_maths_are_marked():
     assert ("appendix", "More\n\nw") in marked
 
 
-BROKEN = "\\section{One}\nWe \\emph{align} $x$ here. % hidden\n\n" + "{" * 400 + "\n\\section{References}\nSecret \\cite{k}."
+BROKEN = (
+    "\\section{One}\nWe \\emph{align} $x$ here. % hidden\n\n"
+    + "{" * 400
+    + "\n\\section{References}\nSecret \\cite{k}."
+)
 
 
 def test_what_pylatexenc_cannot_parse_is_read_by_tree_sitter():

@@ -42,10 +42,16 @@ def test_marks_leave_no_trace(source, text):
 
 
 def test_sections_maths_and_citations_are_marked():
-    paper = read("# T\n\n## Abstract\nA\n\n## Body\n$x_1$ [@smith2020; @roe]\n\n### Sub\n\n## References\n### Books\nB")
+    paper = read(
+        "# T\n\n## Abstract\nA\n\n## Body\n$x_1$ [@smith2020; @roe]\n\n### Sub\n\n## References\n### Books\nB"
+    )
     marked = [(s.kind, s.heading, paper.text[s.start : s.end]) for s in paper.sections]
     assert ("title", None, "T") in marked
     assert ("math", None, "$x_1$") in marked
     assert ("references", None, "[@smith2020; @roe]") in marked
     assert ("references", "Books", "Books\n\nB") in marked
     assert ("body", "Sub", "Sub") in marked
+
+
+def test_tags_inside_words_leave_no_gap():
+    assert read("a<b>x</b>y and <span>z</span>").text == "axy and z"

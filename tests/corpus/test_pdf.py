@@ -22,7 +22,10 @@ def read(data: bytes, limits: Limits | None = None, name: str = "paper.pdf") -> 
 
 @pytest.fixture(scope="module")
 def paper(tiny_pdf) -> Paper:
-    prose = [f"Line {word} of a text that says how models follow" for word in "one two three four five".split()]
+    prose = [
+        f"Line {word} of a text that says how models follow"
+        for word in ["one", "two", "three", "four", "five"]
+    ]
     first = [
         HEAD, (300, 20, 8, "1"), (20, 400, 10, "arXiv:2401.01234v2 [cs.AI] 3 Jan 2024"),
         (100, 740, 18, "On the Alignment of"), (100, 720, 18, "Large Things"), (72, 690, 10, "Jane Doe, Univ of Alignment"),
@@ -48,7 +51,11 @@ def test_the_paper_has_its_sections_and_metadata(paper):
         ("title", None), ("abstract", "Abstract"), ("body", "1 Introduction"), ("references", "References"),
         ("appendix", "A Proofs of Things"),
     } <= found  # fmt: skip
-    assert (paper.title, paper.arxiv_id, paper.year) == ("On the Alignment of Large Things", "2401.01234", 2024)
+    assert (paper.title, paper.arxiv_id, paper.year) == (
+        "On the Alignment of Large Things",
+        "2401.01234",
+        2024,
+    )
     assert paper.authors == ("Jane Doe", "John Roe")
     assert paper.id == "paper"
 
@@ -68,7 +75,11 @@ def test_page_furniture_authors_and_references_are_left_alone(paper):
 
 
 def test_every_word_has_page_and_box(paper):
-    for words, page, bottom, left in (("We study", 1, 640, 72), ("Proofs are", 3, 480, 72), ("ment of language", 1, 628, 72)):
+    for words, page, bottom, left in (
+        ("We study", 1, 640, 72),
+        ("Proofs are", 3, 480, 72),
+        ("ment of language", 1, 628, 72),
+    ):
         place = paper.source_map.place(paper.text.index(words))
         assert place.page == page
         assert abs(place.box[1] - bottom) < 4
@@ -77,7 +88,12 @@ def test_every_word_has_page_and_box(paper):
 
 @pytest.mark.parametrize(
     ("name", "kind"),
-    [("not a pdf", "corrupt-pdf"), ("cut", "corrupt-pdf"), ("scan", "no-text-layer"), ("locked", "encrypted-pdf")],
+    [
+        ("not a pdf", "corrupt-pdf"),
+        ("cut", "corrupt-pdf"),
+        ("scan", "no-text-layer"),
+        ("locked", "encrypted-pdf"),
+    ],
 )
 def test_what_cannot_be_read_is_named(tiny_pdf, name, kind):
     whole = tiny_pdf.pages([tiny_pdf.column(["We align."])])
@@ -86,7 +102,9 @@ def test_what_cannot_be_read_is_named(tiny_pdf, name, kind):
         b"/ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] /Encrypt << /Filter /Standard "
         b"/V 1 /R 2 /P -4 /O <" + b"41" * 32 + b"> /U <" + b"42" * 32 + b"> >>",
     )
-    data = {"not a pdf": b"<html>", "cut": whole[:200], "scan": tiny_pdf.pages([[], []]), "locked": locked}[name]
+    data = {"not a pdf": b"<html>", "cut": whole[:200], "scan": tiny_pdf.pages([[], []]), "locked": locked}[
+        name
+    ]
     fault = read(data)
     assert isinstance(fault, Fault)
     assert (fault.kind, fault.lost) == (kind, 1)

@@ -48,7 +48,9 @@ def pages(contents: Sequence[Sequence[Line]], info: Mapping[str, str] | None = N
     for number, lines in enumerate(contents):
         page, content = 5 + 2 * number, 6 + 2 * number
         kids.append(b"%d 0 R" % page)
-        drawn = b"\n".join(b"BT /F1 %f Tf %f %f Td (%s) Tj ET" % (s, x, y, escaped(t)) for x, y, s, t in lines)
+        drawn = b"\n".join(
+            b"BT /F1 %f Tf %f %f Td (%s) Tj ET" % (s, x, y, escaped(t)) for x, y, s, t in lines
+        )
         objects[page] = (
             b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents %d 0 R "
             b"/Resources << /Font << /F1 3 0 R >> >> >>" % content
@@ -58,6 +60,8 @@ def pages(contents: Sequence[Sequence[Line]], info: Mapping[str, str] | None = N
     return pdf(dict(sorted(objects.items())), trailer=b"/Info 4 0 R")
 
 
-def column(lines: Sequence[str], top: float = 740, size: float = 10, left: float = 72, pitch: float = 12) -> list[Line]:
+def column(
+    lines: Sequence[str], top: float = 740, size: float = 10, left: float = 72, pitch: float = 12
+) -> list[Line]:
     """Lines one below the other."""
     return [(left, top - pitch * n, size, line) for n, line in enumerate(lines)]

@@ -24,12 +24,11 @@ from univocal.atlas.sift import Sieve
 from univocal.atlas.summary import Summary
 from univocal.atlas.worker import Done, Piece, Setting
 from univocal.codebook.model import Codebook
-from univocal.coders.choice import DEFAULT_CODER, quality
+from univocal.coders.choice import DEFAULT_CODER, load_coder, quality
 from univocal.coders.protocol import Coder
 from univocal.corpus.faults import merge_faults
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
-from univocal.plugins import CODERS, load
 from univocal.records import Fault
 
 #: Raised when what lies in the journal changes its shape.
@@ -88,7 +87,7 @@ def atlas(
 
     began = time.perf_counter()
     name = coder or DEFAULT_CODER
-    made: Coder = load(CODERS, name)()
+    made = load_coder(name)
     setting = Setting(name, codebook or load_codebook(), limits or Limits())
     _claim(out)
     given = Inputs(tuple(inputs), out, setting.limits)

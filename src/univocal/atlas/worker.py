@@ -9,12 +9,12 @@ from pathlib import Path
 from univocal.atlas.dossiers import dossier_line, fault_line
 from univocal.atlas.journal import whole
 from univocal.codebook.model import Codebook
-from univocal.coders.protocol import Coder, checked
+from univocal.coders.choice import load_coder
+from univocal.coders.protocol import checked
 from univocal.conflation import find as find_conflations
 from univocal.corpus.protocol import Limits, Source
 from univocal.corpus.read import read_source
 from univocal.mentions import find_mentions
-from univocal.plugins import CODERS, load
 from univocal.records import Coding, Dossier, Fault, Mention, Paper
 
 
@@ -50,7 +50,7 @@ class Worker:
 
     def __init__(self, setting: Setting) -> None:
         self.setting = setting
-        self.coder: Coder = load(CODERS, setting.coder)()
+        self.coder = load_coder(setting.coder)
 
     def run(self, piece: Piece) -> Done:
         """Code a piece; afterwards its file stands, whole."""

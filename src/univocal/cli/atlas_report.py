@@ -16,7 +16,7 @@ SHOWN = 12
 
 def talk(result: Result, codebook: Codebook) -> None:
     """Tell the outcome of a run on stderr."""
-    console = Console(stderr=True, highlight=False)
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
     summary = result.summary
     if result.resumed:
         console.print("Went on from an earlier run of the same inputs (--fresh begins anew).")

@@ -8,8 +8,24 @@ from typing import Any
 
 import orjson
 
+from univocal.coders.protocol import Coder
+from univocal.plugins import CODERS, load
+
 #: The coder that did best in cross-validation on the gold data (docs/reference/model-card.md).
 DEFAULT_CODER = "trained"
+
+
+def load_coder(name: str = DEFAULT_CODER) -> Coder:
+    """An installed coder, ready to work.
+
+    Raises:
+        UnivocalError: there is no such coder; the message names the closest.
+
+    >>> load_coder("lexicon").name
+    'lexicon'
+    """
+    made: Coder = load(CODERS, name)()
+    return made
 
 
 @cache

@@ -94,6 +94,8 @@ PARAGRAPHS = frozenset(
 BREAKS = frozenset(
     {"\\", "newline", "linebreak", "tabularnewline", "hline", "midrule", "toprule", "bottomrule"}
 )
+#: Names that are typeset as they are spelt.
+SIGNS = {name: name for name in _split("TeX LaTeX LaTeXe BibTeX XeTeX XeLaTeX LuaTeX LuaLaTeX pdfLaTeX")}
 #: Spacing that reads as a space.
 SPACES = frozenset(
     {" ", "quad", "qquad", ",", ";", ":", "~", "enspace", "thinspace", "space", "\n", "\t", "xspace@"}

@@ -147,11 +147,7 @@ class LatexWriter:
 
     def _table(self) -> dict[str, Callable[[Node], None]]:
         """Which method writes which macro."""
-
-        def of(
-            names: Sequence[str] | frozenset[str], write: Callable[[Node], None]
-        ) -> dict[str, Callable[[Node], None]]:
-            return dict.fromkeys(names, write)
+        of = dict[str, Callable[[Node], None]].fromkeys
 
         def nothing(node: Node) -> None:
             del node
@@ -190,7 +186,7 @@ class LatexWriter:
     def _other(self, node: Node) -> None:
         """A symbol reads as its character, a formatting macro as its arguments, an unknown one as nothing."""
         typed = raw(node)
-        sign = symbol(node) if typed is None else None
+        sign = known.SIGNS.get(node.macroname) or (symbol(node) if typed is None else None)
         if typed is not None:
             self.builder.write(typed.chars, typed.pos)
         elif sign is not None:

@@ -9,7 +9,7 @@ from univocal.corpus import headings
 from univocal.records import Section, SectionKind
 
 #: "3 Method", "3.1. Data", "IV. Results": a number, then a capital, no sentence's end, short.
-_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})\.?\s+[^\W\d_a-z][^.!?;]{1,78}")
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[IVX]{1,5})\.?\s+[^\W\d_a-z][^.!?;]{1,78}\??")
 _LETTERED = re.compile(r"A(?:\.1)?\.?\s+[A-Z][a-z]{3,}[^.,;!?\d]{0,60}")
 _NAMED = re.compile(
     r"(?:introduction|background|related work|methods?|methodology|results|discussion|conclusions?|limitations|"

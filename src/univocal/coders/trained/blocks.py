@@ -52,8 +52,9 @@ class Block:
         """
         counts = Counter(self.columns(names))
         counts.pop(-1, None)
-        columns = np.fromiter(counts.keys(), np.int32, len(counts))
-        values = (1 + np.log(np.fromiter(counts.values(), np.float32, len(counts)))) * self.idf[columns]
+        order = sorted(counts)  # sets of names come in any order; sums must not
+        columns = np.array(order, np.int32)
+        values = (1 + np.log(np.array([counts[c] for c in order], np.float32))) * self.idf[columns]
         length = float(np.sqrt(values @ values))
         return columns, values / length if length else values
 

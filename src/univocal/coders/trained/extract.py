@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,11 +31,15 @@ class CueColumns:
 
     cues: tuple[Cue, ...]
 
-    def __post_init__(self) -> None:
-        for of_mention in (True, False):
-            kept = [c for c in self.cues if (c.variable == "sense") is of_mention]
-            column = {key(c): i for i, c in enumerate(kept)}
-            object.__setattr__(self, "mention" if of_mention else "paper", column)
+    @cached_property
+    def mention(self) -> dict[Key, int]:
+        """The columns of the cues that ask of a mention."""
+        return {key(c): i for i, c in enumerate(c for c in self.cues if c.variable == "sense")}
+
+    @cached_property
+    def paper(self) -> dict[Key, int]:
+        """The columns of the cues that ask of a paper."""
+        return {key(c): i for i, c in enumerate(c for c in self.cues if c.variable != "sense")}
 
     def codebook(self, codebook: Codebook) -> Codebook:
         """The codebook with whichever of these cues it lacks, so that one scan of a paper serves both."""
@@ -50,9 +55,6 @@ class CueColumns:
             if at is not None:
                 found[at] = 1
         return found
-
-    mention: dict[Key, int]
-    paper: dict[Key, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from univocal.coders.trained.blocks import Block, unit
-from univocal.coders.trained.extract import CueColumns, Extract, Passage
-from univocal.coders.trained.vectors import WordVectors
+from univocal.coders.trained.extract import CueColumns
 
 Array = NDArray[np.float32]
 
@@ -72,53 +71,6 @@ class Model:
         """Cue matches, centred and scaled as in training."""
         mean, scale = self.cue_scale[name]
         return np.asarray((row - mean) * scale, np.float32)
-
-
-def sparse_score(model: Model, machine: Machine, name: str, names: tuple[str, ...] | frozenset[str]) -> Array:
-    """What do the named features add to each output?"""
-    columns, values = model.blocks[name].row(names)
-    return np.asarray(values @ machine.blocks[name][columns], np.float32)
-
-
-def passage_score(model: Model, machine: Machine, passage: Passage, vectors: WordVectors) -> Array:
-    """What does a passage as a whole add to each output?"""
-    text = sparse_score(model, machine, "text", passage.names)
-    near = sparse_score(model, machine, "near", passage.near)
-    vector = model.dense("passage", vectors.mean(passage.ids))
-    return np.asarray(text + near + vector @ machine.blocks["passage"], np.float32)
-
-
-def sense_scores(model: Model, found: Extract, vectors: WordVectors) -> Array:
-    """One row a mention, one column a sense. In a long text the opening and the mention's passage count alike."""
-    machine = model.machines["sense"]
-    whole = {p: passage_score(model, machine, passage, vectors) for p, passage in found.passages.items()}
-    title = sparse_score(model, machine, "title", found.title) + machine.bias
-    rows = np.zeros((len(found.mentions), len(machine.bias)), np.float32)
-    for i, place in enumerate(found.cut.of):
-        sentence = model.dense("sentence", vectors.mean(found.sentences[i]))
-        rows[i] = (
-            title
-            + (whole[place] + whole[0]) / 2
-            + sparse_score(model, machine, "signs", found.signs[i])
-            + sentence @ machine.blocks["sentence"]
-            + model.cue_values("mention", found.cues[i]) @ machine.blocks["cues"]
-        )
-    return rows
-
-
-def paper_scores(model: Model, name: str, found: Extract, vectors: WordVectors) -> Array:
-    """One score an output of the machine ``topic`` or ``paper``. The opening counts as much as all other passages."""
-    machine = model.machines[name]
-    whole = {p: passage_score(model, machine, passage, vectors) for p, passage in found.passages.items()}
-    others = [score for p, score in whole.items() if p] or [whole[0]]
-    return np.asarray(
-        machine.bias
-        + sparse_score(model, machine, "title", found.title)
-        + (whole[0] + np.mean(others, axis=0)) / 2
-        + model.cue_values("mention_mean", found.cues.mean(0)) @ machine.blocks["cues"]
-        + model.cue_values("paper", found.paper_cues) @ machine.blocks["paper_cues"],
-        np.float32,
-    )
 
 
 def second_look(scores: Array, places: tuple[int, ...], topic: Array) -> Array:

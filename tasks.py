@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Every verb of the project, on a machine with nothing but Python 3.11 and pip. CI calls the same words.
 
-    python3 tasks.py demo        set up and write atlas/ from the bundled example
-    python3 tasks.py test        set up and pass the tests (lint, types, contracts, tests)
-    python3 tasks.py help        all verbs
+python3 tasks.py demo        set up and write atlas/ from the bundled example
+python3 tasks.py test        set up and pass the tests (lint, types, contracts, tests)
+python3 tasks.py help        all verbs
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ def call(*words: str | Path, check: bool = True) -> int:
 
 def set_up(extra: str = "") -> None:
     """A virtual environment in .venv with this project and the extra, made or brought up to date."""
-    if sys.version_info < (3, 11):
-        sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try: python3.11 tasks.py …")
+    if sys.version_info < (3, 11):  # noqa: UP036 - it runs before anything checked the version
+        sys.exit(
+            f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Try: python3.11 tasks.py …"
+        )
     if not (BIN / "python").exists():
         # --without-pip: Debian keeps ensurepip in a package of its own, and pip can install into any Python
         call(sys.executable, "-m", "venv", "--without-pip", VENV)

@@ -37,7 +37,7 @@ def multiply(folder: Path, times: int, target: Path) -> int:
     for copy in range(times):
         for shard in sorted(folder.glob("*.jsonl.gz")):
             with gzip.open(target / f"copy{copy:02d}-{shard.name}", "wb", compresslevel=1) as out:
-                for line in gzip.open(shard):
+                for line in gzip.decompress(shard.read_bytes()).splitlines():
                     row = orjson.loads(line)
                     row["id"] = f"{row['id']}#{copy}"
                     row["title"] = f"{row['title']} ({copy})"
@@ -48,12 +48,24 @@ def multiply(folder: Path, times: int, target: Path) -> int:
 
 def atlas(folder: Path, workers: int) -> Measured:
     with tempfile.TemporaryDirectory() as out:
-        command = [sys.executable, "-m", "univocal", "atlas", str(folder), "-o", out, "--workers", str(workers)]
+        command = [
+            sys.executable,
+            "-m",
+            "univocal",
+            "atlas",
+            str(folder),
+            "-o",
+            out,
+            "--workers",
+            str(workers),
+        ]
         return measure(command)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--workers", type=int, default=2)
@@ -61,15 +73,19 @@ def main() -> None:
     peer = measure([sys.executable, "-c", STANDARD_LIBRARY, str(asked.folder)])
     print(f"standard library, scan only     {peer.seconds:8.1f} s  {peer.peak_mb:8.0f} MB")
     once = atlas(asked.folder, asked.workers)
-    print(f"univocal atlas, once            {once.seconds:8.1f} s  {once.peak_mb:8.0f} MB  "
-          f"{once.seconds / peer.seconds:5.1f} × the peer")
+    print(
+        f"univocal atlas, once            {once.seconds:8.1f} s  {once.peak_mb:8.0f} MB  "
+        f"{once.seconds / peer.seconds:5.1f} × the peer"
+    )
     if asked.times < 2:
         return
     with tempfile.TemporaryDirectory() as target:
         n = multiply(asked.folder, asked.times, Path(target))
         many = atlas(Path(target), asked.workers)
-    print(f"univocal atlas, {asked.times} times ({n:,}) {many.seconds:8.1f} s  {many.peak_mb:8.0f} MB  "
-          f"{many.seconds / once.seconds:5.1f} × once, {many.peak_mb / once.peak_mb:.2f} × its memory")
+    print(
+        f"univocal atlas, {asked.times} times ({n:,}) {many.seconds:8.1f} s  {many.peak_mb:8.0f} MB  "
+        f"{many.seconds / once.seconds:5.1f} × once, {many.peak_mb / once.peak_mb:.2f} × its memory"
+    )
 
 
 if __name__ == "__main__":

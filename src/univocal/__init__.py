@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from univocal.codebook import diff as diff_codebooks
     from univocal.codebook import load as load_codebook
     from univocal.codebook.model import Codebook as Codebook
+    from univocal.coders.choice import load_coder as load_coder
     from univocal.coders.gold import GoldPaper as GoldPaper
     from univocal.coders.gold import load_gold as load_gold
     from univocal.coders.protocol import Coder as Coder
@@ -72,7 +73,33 @@ _PLACES = {
     "make_atlas": "atlas.run:atlas",
     "read_papers": "corpus.read:read_papers",
 }
-__all__ = sorted(_PLACES)
+__all__ = [
+    "Codebook",
+    "Coder",
+    "Coding",
+    "Dossier",
+    "Estimate",
+    "Evidence",
+    "Fault",
+    "Finding",
+    "GoldPaper",
+    "Limits",
+    "Mention",
+    "Paper",
+    "Reader",
+    "UnivocalError",
+    "check_codebook",
+    "checked",
+    "diff_codebooks",
+    "evaluate",
+    "find_conflations",
+    "find_mentions",
+    "load_codebook",
+    "load_coder",
+    "load_gold",
+    "make_atlas",
+    "read_papers",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -21,10 +21,10 @@ class UnivocalError(Exception):
 
 
 class InputError(UnivocalError):
-    """Something that was read is not as it should be; ``faults`` holds every message.
+    r"""Something that was read is not as it should be; ``faults`` holds every message.
 
     >>> str(InputError(["a.toml: id: missing", "a.toml: version: expected text"]))
-    'a.toml: id: missing\\na.toml: version: expected text'
+    'a.toml: id: missing\na.toml: version: expected text'
     """
 
     def __init__(self, faults: str | Iterable[str]) -> None:

@@ -129,7 +129,7 @@ class Evidence:
     @classmethod
     def cut(cls, text: str, start: int, end: int, code: str | None = None) -> Evidence:
         """Quote ``text[start:end]``."""
-        return cls(start, end, text[start:end] if 0 <= start else "", code, source=text)
+        return cls(start, end, text[max(start, 0) : max(end, 0)], code, source=text)
 
     @classmethod
     def find(cls, text: str, quote: str, code: str | None = None) -> Evidence:
@@ -150,10 +150,14 @@ def check_quote(text: str, start: int, end: int, quote: str) -> None:
     Raises:
         EvidenceError: the offsets are outside the text, empty, or hold other characters.
     """
-    if not 0 <= start < end <= len(text):
-        raise EvidenceError(f"evidence [{start}:{end}] lies outside a text of {len(text)} code points or is empty")
+    if start < 0 or start >= end or end > len(text):
+        raise EvidenceError(
+            f"evidence [{start}:{end}] lies outside a text of {len(text)} code points or is empty"
+        )
     if text[start:end] != quote:
-        raise EvidenceError(f"evidence [{start}:{end}] says {quote[:80]!r}, the text has {text[start:end][:80]!r}")
+        raise EvidenceError(
+            f"evidence [{start}:{end}] says {quote[:80]!r}, the text has {text[start:end][:80]!r}"
+        )
 
 
 @dataclass(frozen=True, slots=True)

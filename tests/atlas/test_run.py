@@ -34,8 +34,14 @@ def write_corpus(folder: Path, copies: int = 1, trouble: int | None = None) -> P
     folder.mkdir(exist_ok=True)
     for copy in range(copies):
         rows = [
-            {"id": f"{name}-{copy}", "title": f"On {name}, a study of its kind, part {copy}", "abstract": text,
-             "year": 2020 + copy % 5, "venue": "own", "license": "CC0"}
+            {
+                "id": f"{name}-{copy}",
+                "title": f"On {name}, a study of its kind, part {copy}",
+                "abstract": text,
+                "year": 2020 + copy % 5,
+                "venue": "own",
+                "license": "CC0",
+            }
             for name, text in TEXTS.items()
         ]
         if copy == trouble:
@@ -69,12 +75,31 @@ def test_all_files_are_written_with_the_promised_columns(tmp_path: Path) -> None
     result = atlas([write_corpus(tmp_path / "in")], tmp_path / "out", coder="lexicon", workers=1)
     out = tmp_path / "out"
     assert {p.name for p in out.iterdir()} >= {
-        "index.html", "papers.parquet", "mentions.parquet", "codings.jsonl", "findings.jsonl", "atlas.json",
+        "index.html",
+        "papers.parquet",
+        "mentions.parquet",
+        "codings.jsonl",
+        "findings.jsonl",
+        "atlas.json",
     }
-    promised = (
-        "paper title year venue n_mentions about ideals primary object_x target_y threat_model valence harm_source "
-        "definition tension_acknowledged diversity_acknowledged"
-    ).split()
+    promised = [
+        "paper",
+        "title",
+        "year",
+        "venue",
+        "n_mentions",
+        "about",
+        "ideals",
+        "primary",
+        "object_x",
+        "target_y",
+        "threat_model",
+        "valence",
+        "harm_source",
+        "definition",
+        "tension_acknowledged",
+        "diversity_acknowledged",
+    ]
     assert set(promised) <= set(columns(out / "papers.parquet"))
     assert columns(out / "mentions.parquet")[:6] == ["paper", "start", "end", "text", "sense", "confidence"]
     assert result.summary.papers == len(TEXTS)
@@ -94,7 +119,9 @@ def test_every_offset_is_verbatim(tmp_path: Path) -> None:
     for paper, start, end, text, *_ in mentions:
         assert texts[paper][start:end] == text
     codings = rows(tmp_path / "out" / "codings.jsonl")
-    assert {"paper", "coder", "variable", "codes", "evidence", "confidence", "codebook_version"} <= set(codings[0])
+    assert {"paper", "coder", "variable", "codes", "evidence", "confidence", "codebook_version"} <= set(
+        codings[0]
+    )
     for coding in codings:
         for quote in coding["evidence"]:
             assert texts[coding["paper"]][quote["start"] : quote["end"]] == quote["quote"]
@@ -113,8 +140,19 @@ def test_workers_dont_change_the_result(tmp_path: Path) -> None:
 def test_a_killed_run_goes_on_where_it_was(tmp_path: Path) -> None:
     folder = write_corpus(tmp_path / "in", copies=150)
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "univocal", "atlas", str(folder), "-o", str(out), "--coder", "lexicon",
-               "--workers", "1"]
+    command = [
+        sys.executable,
+        "-m",
+        "univocal",
+        "atlas",
+        str(folder),
+        "-o",
+        str(out),
+        "--coder",
+        "lexicon",
+        "--workers",
+        "1",
+    ]
     process = subprocess.Popen(command, start_new_session=True, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 60
     while len(list(out.glob(f"{FOLDER}/piece-*.jsonl"))) < 3 and process.poll() is None:
@@ -154,7 +192,9 @@ def test_a_strangers_coder_is_found_and_works(tmp_path: Path) -> None:
 
 
 @pytest.mark.usefixtures("samples")
-@pytest.mark.parametrize(("coder", "said"), [("sample-failing", "ZeroDivisionError"), ("sample-misquoting", "no evidence")])
+@pytest.mark.parametrize(
+    ("coder", "said"), [("sample-failing", "ZeroDivisionError"), ("sample-misquoting", "no evidence")]
+)
 def test_a_coder_that_fails_on_a_paper_loses_its_codes_only(tmp_path: Path, coder: str, said: str) -> None:
     result = atlas([write_corpus(tmp_path / "in", trouble=0)], tmp_path / "out", coder=coder, workers=1)
     assert [f.kind for f in result.faults] == ["coder-failed"]
@@ -178,8 +218,18 @@ def test_duplicates_are_left_out_and_told(tmp_path: Path) -> None:
     records = [
         {"id": "a", "title": "Alignment of language models with intent", "abstract": text},
         {"id": "b", "title": "Alignment of Language Models, with Intent!", "abstract": text + " Again."},
-        {"id": "c", "title": "Another paper on something else entirely", "abstract": text, "doi": "10.1000/xyz"},
-        {"id": "d", "title": "The same paper under a different heading", "abstract": "?", "doi": "https://doi.org/10.1000/XYZ"},
+        {
+            "id": "c",
+            "title": "Another paper on something else entirely",
+            "abstract": text,
+            "doi": "10.1000/xyz",
+        },
+        {
+            "id": "d",
+            "title": "The same paper under a different heading",
+            "abstract": "?",
+            "doi": "https://doi.org/10.1000/XYZ",
+        },
         {"id": "a", "title": "A different paper that claims the same id", "abstract": text},
         {"id": "short", "title": "Short", "abstract": text},
         {"id": "short", "title": "Short", "abstract": text},

@@ -12,11 +12,26 @@ import pytest
 
 from univocal.atlas.run import atlas
 
-GOOD = {"id": "good", "title": "A good paper", "abstract": "The model is aligned with user intent.", "year": 2024}
+GOOD = {
+    "id": "good",
+    "title": "A good paper",
+    "abstract": "The model is aligned with user intent.",
+    "year": 2024,
+}
 
 
 def run(*words: str | Path) -> subprocess.CompletedProcess[str]:
-    line = [sys.executable, "-m", "univocal", "atlas", *map(str, words), "--coder", "lexicon", "--workers", "1"]
+    line = [
+        sys.executable,
+        "-m",
+        "univocal",
+        "atlas",
+        *map(str, words),
+        "--coder",
+        "lexicon",
+        "--workers",
+        "1",
+    ]
     return subprocess.run(line, capture_output=True, text=True, check=False, timeout=300)
 
 
@@ -57,10 +72,15 @@ def hostile(folder: Path) -> dict[str, str]:
         file.write(b"<html><body>")
         file.truncate(500_000_000)  # 500 MB, sparse
     (folder / "deep.html").write_text("<html><body>" + "<div>" * 200_000 + "aligned" + "</div>" * 200_000)
-    (folder / "latin.jsonl").write_bytes(b'{"id": "l", "title": "caf\xe9", "abstract": "aligned"}\n' + orjson.dumps(GOOD | {"id": "l2", "title": "x"}))
+    (folder / "latin.jsonl").write_bytes(
+        b'{"id": "l", "title": "caf\xe9", "abstract": "aligned"}\n'
+        + orjson.dumps(GOOD | {"id": "l2", "title": "x"})
+    )
     (folder / "bare.jsonl").write_bytes(orjson.dumps({"id": "bare", "title": "Aligned without an abstract"}))
     (folder / "twice.jsonl").write_bytes(
-        orjson.dumps(GOOD | {"abstract": "Another text, aligned.", "title": "Another title altogether, a long one"})
+        orjson.dumps(
+            GOOD | {"abstract": "Another text, aligned.", "title": "Another title altogether, a long one"}
+        )
     )
     (folder / "cut.jsonl.gz").write_bytes(gzip.compress(orjson.dumps(GOOD | {"id": "cut"}) * 50)[:-20])
     (folder / "laughs.xml").write_text(
@@ -81,7 +101,10 @@ def test_each_bad_input_is_named_and_the_rest_goes_on(folder: Path, tmp_path: Pa
     assert "bare.jsonl" in told
     assert "good~2" in told
     assert "empty.txt" in told
-    texts = {row["paper"] for row in map(orjson.loads, (tmp_path / "out" / "codings.jsonl").read_bytes().splitlines())}
+    texts = {
+        row["paper"]
+        for row in map(orjson.loads, (tmp_path / "out" / "codings.jsonl").read_bytes().splitlines())
+    }
     assert {"good", "l2"} <= texts
     listed = orjson.loads((tmp_path / "out" / "atlas.json").read_bytes())["faults"]
     assert [f["message"] for f in listed] == [f.message for f in result.faults]
@@ -95,7 +118,9 @@ def test_faulty_input_ends_with_1(folder: Path, tmp_path: Path) -> None:
 
 
 def test_a_codebook_with_faults_is_told_whole(folder: Path, tmp_path: Path) -> None:
-    (tmp_path / "mine.toml").write_text('extends = "alignment"\nid = "mine"\nversion = "1"\nfoo = 1\n[[ideals]]\nid = "Bad Id"\n')
+    (tmp_path / "mine.toml").write_text(
+        'extends = "alignment"\nid = "mine"\nversion = "1"\nfoo = 1\n[[ideals]]\nid = "Bad Id"\n'
+    )
     ran = run(folder, "-o", tmp_path / "out", "--codebook", tmp_path / "mine.toml")
     assert ran.returncode == 2
     assert "mine.toml: foo" in ran.stderr

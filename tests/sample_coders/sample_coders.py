@@ -21,8 +21,15 @@ class SampleCoder:
 
     def code(self, paper: Paper, codebook: Codebook) -> tuple[Coding, ...]:
         senses = [
-            Coding(paper.id, self.name, "sense", ("technical",), (Evidence.cut(paper.text, a, b),), 0.9,
-                   codebook.version)
+            Coding(
+                paper.id,
+                self.name,
+                "sense",
+                ("technical",),
+                (Evidence.cut(paper.text, a, b),),
+                0.9,
+                codebook.version,
+            )
             for a, b in find_mentions(paper.text, paper.uncoded())
         ]
         return (*senses, *(self.trouble(paper) if "trouble" in paper.title else ()))

@@ -1,1 +1,1 @@
-""""""
+"""A run over a corpus: pieces, workers, tables, and the page made from them."""

@@ -36,7 +36,9 @@ def dossier_line(dossier: Dossier) -> bytes:
     paper = dossier.paper
     keys = (*dedup.keys(paper), dedup.key64(paper.id), dedup.key64(paper.text))
     if not dossier.mentions:
-        dossier = replace(dossier, paper=replace(dossier.paper, text="", sections=(), source_map=None, extra={}))
+        dossier = replace(
+            dossier, paper=replace(dossier.paper, text="", sections=(), source_map=None, extra={})
+        )
     return orjson.dumps(keys) + b"\t" + orjson.dumps(dossier, default=str, option=_OPTIONS)
 
 
@@ -59,7 +61,8 @@ def read_piece(path: Path) -> Iterator[Entry | Fault]:
 def _fault(row: dict[str, Any]) -> Fault:
     if "examples" not in row:
         return Fault(**row)
-    return TalliedFault(**{key: tuple(value) if isinstance(value, list) else value for key, value in row.items()})
+    row["examples"], row["nouns"] = tuple(row["examples"]), tuple(row["nouns"])
+    return TalliedFault(**row)
 
 
 def _parse(line: bytes) -> Dossier:

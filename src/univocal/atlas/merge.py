@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from univocal.atlas.dossiers import Entry, read_piece, renamed
 from univocal.atlas.journal import whole
 from univocal.atlas.page import PageWriter
 from univocal.atlas.parquet import ParquetWriter
 from univocal.atlas.tables import MENTIONS, coding_row, finding_row, mention_rows, paper_columns, paper_row
 from univocal.atlas.tally import Tally
 from univocal.codebook.model import Codebook
-from univocal.records import Dossier, Fault
+from univocal.records import Dossier
 
 
 def write_tables(

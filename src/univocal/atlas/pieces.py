@@ -14,7 +14,9 @@ from univocal.records import Fault
 FILES_A_PIECE = 8
 
 
-def cut(sources: Iterable[Source | Fault], journal: Journal, fault: Callable[[Fault], None]) -> Iterator[Piece]:
+def cut(
+    sources: Iterable[Source | Fault], journal: Journal, fault: Callable[[Fault], None]
+) -> Iterator[Piece]:
     """Pieces in the order of the sources; what can't be a source is told to ``fault``.
 
     A source that carries data is a piece by itself; files that a worker will open are gathered.

@@ -8,8 +8,8 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from multiprocessing import get_context
 
-from univocal.atlas.journal import whole
 from univocal.atlas.dossiers import fault_line
+from univocal.atlas.journal import whole
 from univocal.atlas.worker import Done, Piece, Setting, begin, work
 from univocal.records import Fault
 
@@ -30,7 +30,9 @@ def run_pieces(pieces: Iterable[Piece], setting: Setting, workers: int, done: Ca
 
 def _pool(setting: Setting, workers: int) -> ProcessPoolExecutor:
     # spawn: a fresh interpreter a worker, so no lock or thread of ours is copied half-held
-    return ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=begin, initargs=(setting,))
+    return ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=begin, initargs=(setting,)
+    )
 
 
 def _until_broken(
@@ -40,8 +42,9 @@ def _until_broken(
     taken: Piece | None = None
     with _pool(setting, workers) as pool:
         try:
-            for taken in coming:
-                flying[pool.submit(work, taken)] = taken
+            for piece in coming:
+                taken = piece
+                flying[pool.submit(work, piece)] = piece
                 taken = None
                 if len(flying) >= 2 * workers:
                     _land(flying, done)

@@ -103,17 +103,29 @@ def atlas(
     result = Result(out, summary, faults, sieve.n_duplicates, time.perf_counter() - began, journal.resumed)
     info = _info(inputs, made, setting.codebook, run.workers, result)
     page.finish(summary, quality(name), info)
-    _write_json(out / "atlas.json", info | {
-        "counts": summary.to_dict(), "estimates": shares(summary), "quality": quality(name),
-    })
+    _write_json(
+        out / "atlas.json",
+        info
+        | {
+            "counts": summary.to_dict(),
+            "estimates": shares(summary),
+            "quality": quality(name),
+        },
+    )
     journal.close()
     return result
 
 
 def _claim(out: Path) -> None:
     """Make the folder, or refuse one that holds something else than an atlas."""
-    if out.is_dir() and any(out.iterdir()) and not any((out / mark).exists() for mark in ("atlas.json", FOLDER)):
-        raise InputError(f"{out}: the folder holds something that isn't an atlas; name an empty or a new folder")
+    if (
+        out.is_dir()
+        and any(out.iterdir())
+        and not any((out / mark).exists() for mark in ("atlas.json", FOLDER))
+    ):
+        raise InputError(
+            f"{out}: the folder holds something that isn't an atlas; name an empty or a new folder"
+        )
     if out.exists() and not out.is_dir():
         raise InputError(f"{out}: expected a folder to write to, found a file")
     out.mkdir(parents=True, exist_ok=True)

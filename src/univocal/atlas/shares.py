@@ -25,10 +25,21 @@ def shares(summary: Summary) -> list[dict[str, Any]]:
         ("papers that mention align-", mentioning, summary.papers),
         ("papers with a mention in an AI sense, of those that mention align-", summary.papers_ai, mentioning),
         ("papers about AI alignment, of those that mention align-", aligned, mentioning),
-        ("papers with a finding of conflation, of those about AI alignment", summary.papers_with_findings, aligned),
+        (
+            "papers with a finding of conflation, of those about AI alignment",
+            summary.papers_with_findings,
+            aligned,
+        ),
     ]
     return [
-        {"what": what, "value": part / n if n else None, "low": None, "high": None, "level": None, "n": n,
-         "method": UNCORRECTED if n else "undefined: there are no such papers"}
+        {
+            "what": what,
+            "value": part / n if n else None,
+            "low": None,
+            "high": None,
+            "level": None,
+            "n": n,
+            "method": UNCORRECTED if n else "undefined: there are no such papers",
+        }
         for what, part, n in rows
     ]

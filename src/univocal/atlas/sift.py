@@ -90,7 +90,10 @@ class Sieve:
                 self._why[place] = "id and text"
         kept = {place: name for place, name in repeats.renamed.items() if place not in self._first}
         if kept:
-            examples = [f"{papers[place].source}: {papers[place].id!r} is now {name!r}" for place, name in kept.items()]
+            examples = [
+                f"{papers[place].source}: {papers[place].id!r} is now {name!r}"
+                for place, name in kept.items()
+            ]
             what = "a paper's id was taken by another paper with other text; give each paper an id of its own"
             self._faults.append(tallied("input", "duplicate-id", what, examples, len(kept)))
         return kept

@@ -94,11 +94,15 @@ class Worker:
 def _mentions(
     paper: Paper, spans: tuple[tuple[int, int], ...], codings: tuple[Coding, ...]
 ) -> Iterator[Mention]:
-    settled = {(c.evidence[0].start, c.evidence[0].end): c for c in codings if c.variable == "sense" and c.evidence}
+    settled = {
+        (c.evidence[0].start, c.evidence[0].end): c for c in codings if c.variable == "sense" and c.evidence
+    }
     for start, end in spans:
         coding = settled.get((start, end))
         sense = coding.codes[0] if coding and coding.codes else None
-        yield Mention(paper.id, start, end, paper.text[start:end], sense, coding.confidence if coding else None)
+        yield Mention(
+            paper.id, start, end, paper.text[start:end], sense, coding.confidence if coding else None
+        )
 
 
 _worker: Worker | None = None

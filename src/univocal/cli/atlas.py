@@ -17,12 +17,20 @@ if TYPE_CHECKING:
     epilog="Example: univocal atlas examples/acl-alignment 'more/*.pdf' -o atlas/",
 )
 @click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder to write, made if need be.")
-@click.option("--coder", default=None, metavar="NAME", help="Which coder settles the codes.  [default: trained]")
-@click.option("--codebook", "codebook_name", default=None, metavar="NAME|FILE", help="A codebook of your own.")
+@click.option(
+    "-o", "--out", required=True, type=click.Path(path_type=Path), help="Folder to write, made if need be."
+)
+@click.option(
+    "--coder", default=None, metavar="NAME", help="Which coder settles the codes.  [default: trained]"
+)
+@click.option(
+    "--codebook", "codebook_name", default=None, metavar="NAME|FILE", help="A codebook of your own."
+)
 @click.option("--workers", type=click.IntRange(min=1), default=None, help="Processes.  [default: one a core]")
 @click.option("--fresh", is_flag=True, help="Begin anew, even where a killed run could go on.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="What to print at the end.")
+@click.option(
+    "--format", "style", type=click.Choice(["text", "json"]), default="text", help="What to print at the end."
+)
 def atlas(
     inputs: tuple[str, ...],
     out: Path,
@@ -46,7 +54,9 @@ def atlas(
 
     codebook = load(codebook_name)
     with _progress() as progress:
-        result = run(inputs, out, coder=coder, codebook=codebook, workers=workers, fresh=fresh, progress=progress)
+        result = run(
+            inputs, out, coder=coder, codebook=codebook, workers=workers, fresh=fresh, progress=progress
+        )
     if style == "json":
         click.echo((out / "atlas.json").read_bytes().decode())
     talk(result, codebook)
@@ -59,4 +69,3 @@ def _progress() -> AbstractContextManager[Progress | None]:
     from univocal.cli.progress import bar
 
     return bar()
-

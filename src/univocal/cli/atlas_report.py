@@ -28,7 +28,9 @@ def talk(result: Result, codebook: Codebook) -> None:
     if summary.n_mentions:
         console.print(_senses(result, codebook))
         if about.abstained:
-            console.print(f"On whether the paper is about AI alignment the coder abstained {about.abstained:,} times.")
+            console.print(
+                f"On whether the paper is about AI alignment the coder abstained {about.abstained:,} times."
+            )
         console.print(
             "[dim]Counts of what the machine coder said, not corrected for its errors; the ideals stand in the "
             "codebook's order.[/dim]"
@@ -45,7 +47,9 @@ def _senses(result: Result, codebook: Codebook) -> Table:
     table.add_column("papers", justify="right")
     for code in codebook.variable("sense").codes:
         table.add_row(
-            code.label, f"{summary.mentions.get(code.id, 0):,}", f"{summary.papers_by_sense.get(code.id, 0):,}"
+            code.label,
+            f"{summary.mentions.get(code.id, 0):,}",
+            f"{summary.papers_by_sense.get(code.id, 0):,}",
         )
     table.add_row(
         "the coder abstained",
@@ -58,12 +62,16 @@ def _senses(result: Result, codebook: Codebook) -> Table:
 
 def _told(console: Console, result: Result) -> None:
     if n := result.n_duplicates:
-        console.print(f"{n:,} duplicate{'s' * (n != 1)} left out (listed in {escape(str(result.out / 'duplicates.jsonl'))}).")
+        console.print(
+            f"{n:,} duplicate{'s' * (n != 1)} left out (listed in {escape(str(result.out / 'duplicates.jsonl'))})."
+        )
     if not result.faults:
         return
     lost = sum(fault.lost for fault in result.faults)
     n = len(result.faults)
-    console.print(f"[bold]{n:,} fault{'s' * (n != 1)} in the input, {lost:,} paper{'s' * (lost != 1)} lost:[/bold]")
+    console.print(
+        f"[bold]{n:,} fault{'s' * (n != 1)} in the input, {lost:,} paper{'s' * (lost != 1)} lost:[/bold]"
+    )
     for fault in result.faults[:SHOWN]:
         console.print(f"  {escape(f'[{fault.kind}]')} {escape(fault.message)}")
     if n > SHOWN:

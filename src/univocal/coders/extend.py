@@ -42,7 +42,9 @@ def added_senses(
         if coding.codes is not None and code not in codebook.ai_senses:
             found.append(coding)
             continue
-        hits = [h for h in scan.at_mention("sense", _span(coding)) if code not in core or h.cue.within != "paper"]
+        hits = [
+            h for h in scan.at_mention("sense", _span(coding)) if code not in core or h.cue.within != "paper"
+        ]
         weights = _weights(hits, added)
         best = max(added, key=lambda a: (weights[a], within[a] == code))
         if weights[best] < THRESHOLD:
@@ -70,7 +72,12 @@ def added_of_paper(coding: Coding, senses: Sequence[Coding], scan: Scan, added: 
         quotes = tuple(_sentence(scan, meant[a][0], a) for a in present)
         said = coding.codes or ()
         codes = (*(c for c in said if c not in present), *present)
-        return replace(coding, codes=codes, evidence=(*coding.evidence, *quotes), confidence=_least(coding, present, meant))
+        return replace(
+            coding,
+            codes=codes,
+            evidence=(*coding.evidence, *quotes),
+            confidence=_least(coding, present, meant),
+        )
     often = max(present, key=lambda a: len(meant[a]))
     if any(len(those) >= len(meant[often]) for code, those in meant.items() if code != often):
         return coding

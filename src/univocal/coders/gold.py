@@ -9,9 +9,8 @@ from typing import Any
 
 import orjson
 
-from univocal.errors import InputError
+from univocal.errors import EvidenceError, InputError
 from univocal.records import Mention, Paper, check_quote
-from univocal.errors import EvidenceError
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +65,18 @@ def _gold(row: dict[str, Any]) -> GoldPaper:
     for m in row["mentions"]:
         check_quote(text, m["start"], m["end"], m["text"])
     paper = Paper(
-        id=row["id"], text=text, title=row.get("title") or "", year=row.get("year"), venue=row.get("venue"),
+        id=row["id"],
+        text=text,
+        title=row.get("title") or "",
+        year=row.get("year"),
+        venue=row.get("venue"),
         license=row.get("license"),
     )
     return GoldPaper(
         paper=paper,
-        mentions=tuple(Mention(paper.id, m["start"], m["end"], m["text"], m["sense"]) for m in row["mentions"]),
+        mentions=tuple(
+            Mention(paper.id, m["start"], m["end"], m["text"], m["sense"]) for m in row["mentions"]
+        ),
         coding=row["coding"],
         coders=row.get("coders") or {},
         contested=tuple(row.get("contested") or ()),

@@ -60,5 +60,7 @@ def checked(coding: Coding, paper: Paper, codebook: Codebook) -> Coding:
         if code not in known:
             raise UnivocalError(f"{where}: no code {code!r}; the codebook has {', '.join(known)}")
         if not known[code].absence and not any(e.code in (None, code) for e in coding.evidence):
-            raise EvidenceError(f"{where}: the code {code!r} has no evidence; quote the words that it rests on")
+            raise EvidenceError(
+                f"{where}: the code {code!r} has no evidence; quote the words that it rests on"
+            )
     return coding

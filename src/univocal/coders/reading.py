@@ -81,7 +81,11 @@ class Reading:
     def left_open(self, codings: Sequence[Coding]) -> tuple[Explanation, ...]:
         """The variables that another coder's codings leave out, answered by cues on top of what they say."""
         given = [Explanation(c) for c in codings]
-        ai = [e for e in given if e.coding.variable == "sense" and set(e.coding.codes or ()) & self.codebook.ai_senses]
+        ai = [
+            e
+            for e in given
+            if e.coding.variable == "sense" and set(e.coding.codes or ()) & self.codebook.ai_senses
+        ]
         told = {c.variable: c.codes or () for c in codings if c.variable != "sense"}
         return self._answers(given, ai, told) if ai else ()
 

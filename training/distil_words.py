@@ -125,7 +125,9 @@ def reduce(vectors: NDArray[np.float32], dimensions: int) -> NDArray[np.float32]
 
 @click.command()
 @click.argument("shards", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
-@click.option("--model", required=True, type=click.Path(exists=True, path_type=Path), help="Folder of the encoder.")
+@click.option(
+    "--model", required=True, type=click.Path(exists=True, path_type=Path), help="Folder of the encoder."
+)
 @click.option("--least", default=15, show_default=True, help="Documents that a word must be in.")
 @click.option("--dimensions", default=160, show_default=True)
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path))

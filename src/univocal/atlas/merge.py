@@ -40,8 +40,9 @@ def write_tables(
                     mentions.write(row)
                 codings.writelines(_line(coding_row(coding)) for coding in dossier.codings)
                 findings.writelines(_line(finding_row(finding)) for finding in dossier.findings)
-            if n % 1000 == 0:
+            if n % 500 == 0:
                 tick(n)
+    tick(tally.papers)
     return tally, page
 
 

@@ -177,30 +177,34 @@ class _Run:
         self.finished: list[Path] = []
         self.faults: list[Fault] = []
         self.n_papers = self.n_mentions = 0
-        self._sent = self._total = 0
+        self._ahead: dict[int, int] = {}
+        self._read = self._total = 0
 
     def code(self, given: Inputs, total: int) -> None:
         """Code every piece that the journal doesn't hold yet."""
         self._total = total
+        self._tell()
         run_pieces(self._missing(given), self.setting, self.workers, self._done)
 
     def _missing(self, given: Inputs) -> Iterator[Piece]:
         for piece in cut(given.sources(), self.journal, self.faults.append):
             self.finished.append(piece.target)
-            self._sent += weight(piece.sources)
+            self._ahead[piece.number] = weight(piece.sources)
             if piece.target.exists():
-                self._tell()
+                self._tell(piece.number)
             else:
                 yield piece
 
     def _done(self, done: Done) -> None:
         self.n_papers += done.n_papers
         self.n_mentions += done.n_mentions
-        self._tell()
+        self._tell(done.number)
 
-    def _tell(self) -> None:
-        sent = min(self._sent, self._total)
-        self.progress(Step("coding", sent, self._total or None, self.n_papers, self.n_mentions))
+    def _tell(self, piece: int | None = None) -> None:
+        if piece is not None:
+            self._read += self._ahead.pop(piece)
+        read = min(self._read, self._total)
+        self.progress(Step("coding", read, self._total or None, self.n_papers, self.n_mentions))
 
     def tick(self, n_papers: int) -> None:
         """The tables have taken in so many papers."""

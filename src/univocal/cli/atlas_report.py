@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -16,7 +18,7 @@ SHOWN = 12
 
 def talk(result: Result, codebook: Codebook) -> None:
     """Tell the outcome of a run on stderr."""
-    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console = Console(stderr=True, highlight=False, soft_wrap=not sys.stderr.isatty())
     summary = result.summary
     if result.resumed:
         console.print("Went on from an earlier run of the same inputs (--fresh begins anew).")

@@ -15,7 +15,7 @@ from univocal.corpus.protocol import Limits, Source
 from univocal.records import Fault
 
 #: How much of a record file a worker gets at a time.
-PIECE_BYTES = 4 * 1024 * 1024
+PIECE_BYTES = 1024 * 1024
 
 
 def iter_sources(

@@ -1,18 +1,17 @@
-"""The trained coder: linear models over words, word vectors and cues. NumPy is all it needs to code.
+"""The trained coder: linear models over words and cues. NumPy is all it needs to code.
 
-    words.py      a text as stems, n-grams and the signs around a mention
-    passages.py   which stretch of a text speaks of a mention
-    vectors.py    what a word is like: static vectors
-    blocks.py     from the names of features to columns and values
-    extract.py    all that is read off one paper
-    model.py      what was learned
-    score.py      what it scores a paper
-    settle.py     from scores to calibrated probabilities and codes
-    evidence.py   the words that a code rests on
-    reading.py    one paper, coded
-    coder.py      the coder
-    weights.py    the weights as a file
-    fit.py        learning from coded papers (extra ``train``; with ridge.py and logistic.py)
+words.py      a text as stems, n-grams and the signs around a mention
+passages.py   which stretch of a text speaks of a mention
+blocks.py     from the names of features to columns and values
+extract.py    all that is read off one paper
+model.py      what was learned
+score.py      what it scores a paper
+settle.py     from scores to calibrated probabilities and codes
+evidence.py   the words that a code rests on
+reading.py    one paper, coded
+coder.py      the coder
+weights.py    the weights as a file
+fit.py        learning from coded papers (extra ``train``; with lesson.py, ridge.py and logistic.py)
 """
 
 from __future__ import annotations

@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import log
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 Row = tuple[NDArray[np.int32], NDArray[np.float32]]
-Floats = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -57,9 +55,3 @@ class Block:
         values = (1 + np.log(np.array([counts[c] for c in order], np.float32))) * self.idf[columns]
         length = float(np.sqrt(values @ values))
         return columns, values / length if length else values
-
-
-def unit(vectors: Floats) -> NDArray[np.float32]:
-    """Rows of length one; a zero row stays zero."""
-    length = np.sqrt((vectors * vectors).sum(-1, keepdims=True))
-    return np.asarray(vectors / np.maximum(length, 1e-12), np.float32)

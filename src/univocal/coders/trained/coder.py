@@ -12,7 +12,6 @@ from univocal.coders.gold import GoldPaper
 from univocal.coders.trained.extract import extract
 from univocal.coders.trained.model import Model
 from univocal.coders.trained.reading import TrainedReading
-from univocal.coders.trained.vectors import WordVectors, word_vectors
 from univocal.coders.trained.weights import digest, fingerprint, shipped_bytes, unpack
 from univocal.mentions.find import find_mentions
 from univocal.records import Coding, Paper
@@ -38,7 +37,6 @@ class TrainedCoder:
 
     model: Model
     version: str
-    vectors: WordVectors = field(default_factory=word_vectors)
     name: str = NAME
 
     def code(self, paper: Paper, codebook: Codebook) -> tuple[Coding, ...]:
@@ -51,8 +49,8 @@ class TrainedCoder:
         spans = find_mentions(paper.text, paper.uncoded())
         if not spans:
             return ()
-        found = extract(paper, self._with_cues(codebook), self.model.columns, self.vectors, spans)
-        return TrainedReading(self.model, self.vectors, found, codebook, self.name).codings()
+        found = extract(paper, self._with_cues(codebook), self.model.columns, spans)
+        return TrainedReading(self.model, found, codebook, self.name).codings()
 
     def seen(self, paper: Paper) -> bool:
         """Was this coder trained on a paper with this very text?"""
@@ -67,8 +65,8 @@ class TrainedCoder:
         """
         from univocal.coders.trained.fit import learn
 
-        model = learn(gold, codebook, vectors=self.vectors)
-        return TrainedCoder(model, f"{VERSION}+{digest(model)}", self.vectors, self.name)
+        model = learn(gold, codebook)
+        return TrainedCoder(model, f"{VERSION}+{digest(model)}", self.name)
 
     def _with_cues(self, codebook: Codebook) -> Codebook:
         """The codebook and the cues that the model learned from, made once for each codebook."""

@@ -1,6 +1,6 @@
 """Which words does a code rest on? The stretch of text that adds most to the code's score.
 
-The models are sums, so a score can be handed back to the words: n-grams, word vectors and cues each leave their share
+The models are sums, so a score can be handed back to the words: n-grams and cues each leave their share
 where they stand. What is quoted is the best sentence, or the best stretch of a long one.
 """
 
@@ -63,7 +63,6 @@ class Witness:
         if not len(found):
             return found
         self._add_ngrams(found, place, passage)
-        self._add_vectors(found, passage)
         self._add_cues(found, passage)
         return found
 
@@ -83,23 +82,14 @@ class Witness:
         np.add.at(found, at[pair], shares[pair] / 2)
         np.add.at(found, at[pair] + 1, shares[pair] / 2)
 
-    def _add_vectors(self, found: Array, passage: Passage) -> None:
-        vectors, centre = self.scored.vectors, self.scored.model.centres["passage"]
-        known = np.array([i for i, at in enumerate(passage.ids) if at >= 0], np.int64)
-        if not len(known):
-            return
-        rows = np.array(passage.ids)[known]
-        weight = vectors.weight[rows] / vectors.weight[rows].sum()
-        away = vectors.rows[rows] - centre
-        length = float(np.linalg.norm(weight @ away)) or 1.0
-        found[known] += weight[:, None] / length * (away @ self.scored.model.machines[self.machine].blocks["passage"])
-
     def _add_cues(self, found: Array, passage: Passage) -> None:
         model = self.scored.model
-        matrix = model.machines[self.machine].blocks["paper_cues"]
-        scale = model.cue_scale["paper"][1]
+        matrix = model.machines[self.machine].blocks.get("cues/paper")
+        if matrix is None:
+            return
+        scale = model.cue_scale["cues/paper"][1]
         starts = np.array([a for a, _ in passage.tokens.spans], np.int64)
-        for hit in self.scored.found.paper_hits:
+        for hit in self.scored.hits:
             if passage.span[0] <= hit.start < passage.span[1] and hit.start < hit.end:
                 first, last = np.searchsorted(starts, [hit.start, hit.end])
                 column = model.columns.paper.get(key(hit.cue))

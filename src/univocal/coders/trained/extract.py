@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from univocal.codebook.model import Codebook, Cue
 from univocal.coders.cues import Hit, Scan, cue_set
 from univocal.coders.trained.passages import Cut, Span, cut
-from univocal.coders.trained.vectors import WordVectors
 from univocal.coders.trained.words import NEAR, Tokens, ngrams, signs, tokens
 from univocal.mentions.find import find_mentions
 from univocal.records import Paper
@@ -59,13 +58,12 @@ class CueColumns:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One passage: its words, their n-grams and vectors' rows, and the n-grams near its mentions."""
+    """One passage: its words, their n-grams, and the n-grams near its mentions."""
 
     span: Span
     tokens: Tokens
     names: tuple[str, ...]
     near: tuple[str, ...]
-    ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +77,7 @@ class Extract:
     title: tuple[str, ...]
     passages: dict[int, Passage]
     signs: tuple[frozenset[str], ...]
-    sentences: tuple[tuple[int, ...], ...]
     cues: NDArray[np.float32]
-    paper_hits: tuple[Hit, ...]
-    paper_cues: NDArray[np.float32]
 
 
 def masked(text: str, skip: Sequence[Span]) -> str:
@@ -99,11 +94,7 @@ def masked(text: str, skip: Sequence[Span]) -> str:
 
 
 def extract(
-    paper: Paper,
-    codebook: Codebook,
-    columns: CueColumns,
-    vectors: WordVectors,
-    mentions: tuple[Span, ...] | None = None,
+    paper: Paper, codebook: Codebook, columns: CueColumns, mentions: tuple[Span, ...] | None = None
 ) -> Extract:
     """Read a paper. ``codebook`` must have all the cues of ``columns`` (``CueColumns.codebook``)."""
     skip = paper.uncoded()
@@ -113,9 +104,6 @@ def extract(
     text = masked(paper.text, skip)
     parts = cut(paper, mentions)
     cues = [columns.row(scan.at_mention("sense", m), columns.mention) for m in mentions]
-    early = tuple(m for m in mentions if m[0] < scan.opening()) or mentions[:1]
-    variables = dict.fromkeys(variable for variable, *_ in columns.paper)
-    hits = tuple(hit for variable in variables for hit in scan.at_paper(variable, early))
     return Extract(
         paper=paper,
         scan=scan,
@@ -123,22 +111,29 @@ def extract(
         cut=parts,
         title=tuple(ngrams(tokens(text, *parts.title).stems)),
         passages={
-            p: _passage(text, parts.passages[p], [m for m, of in zip(mentions, parts.of, strict=True) if of == p], vectors)
+            p: _passage(
+                text, parts.passages[p], [m for m, of in zip(mentions, parts.of, strict=True) if of == p]
+            )
             for p in sorted({0, *parts.of})
         },
         signs=tuple(frozenset(signs(text, *m)) for m in mentions),
-        sentences=tuple(tuple(vectors.ids(tokens(text, *scan.sentence(m)).words)) for m in mentions),
         cues=np.array(cues, np.float32).reshape(len(mentions), len(columns.mention)),
-        paper_hits=hits,
-        paper_cues=columns.row(hits, columns.paper),
     )
 
 
-def _passage(text: str, span: Span, mentions: Sequence[Span], vectors: WordVectors) -> Passage:
+def paper_hits(found: Extract, columns: CueColumns) -> tuple[Hit, ...]:
+    """Which cues speak of the paper as a whole? Asked only of papers about the alignment of AI: it takes time."""
+    scan = found.scan
+    early = tuple(m for m in found.mentions if m[0] < scan.opening()) or found.mentions[:1]
+    variables = dict.fromkeys(variable for variable, *_ in columns.paper)
+    return tuple(hit for variable in variables for hit in scan.at_paper(variable, early))
+
+
+def _passage(text: str, span: Span, mentions: Sequence[Span]) -> Passage:
     found = tokens(text, *span)
     near: list[str] = []
     for start, end in mentions:
         stretch = text[max(span[0], start - NEAR) : end + NEAR]
         inside = stretch.split(" ")[1:-1] if len(stretch) > 2 * NEAR else [stretch]
         near += [*ngrams(tokens(" ".join(inside)).stems), "."]
-    return Passage(span, found, tuple(ngrams(found.stems)), tuple(near), tuple(vectors.ids(found.words)))
+    return Passage(span, found, tuple(ngrams(found.stems)), tuple(near))

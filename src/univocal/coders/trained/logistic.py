@@ -39,7 +39,9 @@ def calibrate(
         slope = x.T @ (p - targets) + 2 * penalty * shrink
         return penalty * float((shrink**2).sum()) - fit, slope.ravel()
 
-    found = minimize(loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500})
+    found = minimize(
+        loss, np.zeros(shape[0] * shape[1]), jac=True, method="L-BFGS-B", options={"maxiter": 500}
+    )
     weight = found.x.reshape(shape)
     return Calibrator(
         codes=codes,

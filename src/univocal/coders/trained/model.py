@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from univocal.coders.trained.blocks import Block, unit
+from univocal.coders.trained.blocks import Block
 from univocal.coders.trained.extract import CueColumns
 
 Array = NDArray[np.float32]
@@ -54,7 +54,6 @@ class Model:
     """
 
     blocks: Mapping[str, Block]
-    centres: Mapping[str, Array]
     cue_scale: Mapping[str, tuple[Array, Array]]
     columns: CueColumns
     machines: Mapping[str, Machine]
@@ -62,10 +61,6 @@ class Model:
     calibrators: Mapping[str, Calibrator]
     thresholds: Mapping[str, float]
     seen: frozenset[int]
-
-    def dense(self, name: str, vector: Array) -> Array:
-        """A mean of word vectors as the machines see it: less the centre of the training data, of length one."""
-        return unit(vector - self.centres[name]) if vector.any() else vector
 
     def cue_values(self, name: str, row: Array) -> Array:
         """Cue matches, centred and scaled as in training."""

@@ -15,7 +15,6 @@ from univocal.coders.trained.extract import Extract
 from univocal.coders.trained.model import Array, Model, paper_look, second_look
 from univocal.coders.trained.score import Scored
 from univocal.coders.trained.settle import Settled, settle
-from univocal.coders.trained.vectors import WordVectors
 from univocal.records import Coding, Evidence
 
 RELEVANT = ("main", "passing")
@@ -26,7 +25,6 @@ class TrainedReading:
     """The reading of one paper under one codebook."""
 
     model: Model
-    vectors: WordVectors
     found: Extract
     codebook: Codebook
     coder: str
@@ -48,7 +46,7 @@ class TrainedReading:
 
     @cached_property
     def _scored(self) -> Scored:
-        return Scored(self.model, self.found, self.vectors)
+        return Scored(self.model, self.found)
 
     @cached_property
     def _topic(self) -> Array:
@@ -94,7 +92,9 @@ class TrainedReading:
         answer = settle(self.model.calibrators["about"], self._look, self.model.thresholds["about"])
         if answer.codes is None:
             return self._coding("about", None, (), answer.confidence * chance)
-        sentences = dict.fromkeys(self.found.scan.sentence((c.evidence[0].start, c.evidence[0].end)) for c in ai)
+        sentences = dict.fromkeys(
+            self.found.scan.sentence((c.evidence[0].start, c.evidence[0].end)) for c in ai
+        )
         quote = Witness(self._scored, "topic").quote("about", answer.codes[0], list(sentences))
         if quote is None:
             return self._coding("about", None, (), answer.confidence * chance)

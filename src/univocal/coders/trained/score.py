@@ -8,24 +8,22 @@ from functools import cached_property
 
 import numpy as np
 
+from univocal.coders.cues import Hit
 from univocal.coders.trained.blocks import Row
-from univocal.coders.trained.extract import Extract, Passage
+from univocal.coders.trained.extract import Extract, Passage, paper_hits
 from univocal.coders.trained.model import Array, Machine, Model
-from univocal.coders.trained.vectors import WordVectors
 
 
 @dataclass(frozen=True, slots=True)
 class PassageRows:
-    """A passage in columns: its n-grams, those near mentions, and its vector."""
+    """A passage in columns: its n-grams, and those near mentions."""
 
     text: Row
     near: Row
-    vector: Array
 
     def score(self, machine: Machine) -> Array:
         """What does the passage add to each output?"""
-        vector = self.vector @ machine.blocks["passage"]
-        return np.asarray(_sparse(machine, "text", self.text) + _sparse(machine, "near", self.near) + vector)
+        return _sparse(machine, "text", self.text) + _sparse(machine, "near", self.near)
 
 
 @dataclass(frozen=True)
@@ -34,7 +32,6 @@ class Scored:
 
     model: Model
     found: Extract
-    vectors: WordVectors
 
     def sense(self) -> Array:
         """One row a mention, one column a sense. In a long text the opening and the mention's passage count alike."""
@@ -43,13 +40,11 @@ class Scored:
         title = machine.bias + _sparse(machine, "title", self.title)
         rows = np.zeros((len(self.found.mentions), len(machine.bias)), np.float32)
         for i, place in enumerate(self.found.cut.of):
-            sentence = self.model.dense("sentence", self.vectors.mean(self.found.sentences[i]))
             rows[i] = (
                 title
                 + (whole[place] + whole[0]) / 2
                 + _sparse(machine, "signs", self._row("signs", self.found.signs[i]))
-                + sentence @ machine.blocks["sentence"]
-                + self.model.cue_values("mention", self.found.cues[i]) @ machine.blocks["cues"]
+                + self.model.cue_values("cues/mention", self.found.cues[i]) @ machine.blocks["cues/mention"]
             )
         return rows
 
@@ -65,10 +60,21 @@ class Scored:
             machine.bias
             + _sparse(machine, "title", self.title)
             + (whole[0] + np.mean(others, axis=0)) / 2
-            + self.model.cue_values("mention_mean", self.found.cues.mean(0)) @ machine.blocks["cues"]
-            + self.model.cue_values("paper", self.found.paper_cues) @ machine.blocks["paper_cues"],
+            + self.model.cue_values("cues/mention_mean", self.found.cues.mean(0))
+            @ machine.blocks["cues/mention_mean"]
+            + (self._paper_cues @ machine.blocks["cues/paper"] if "cues/paper" in machine.blocks else 0),
             np.float32,
         )
+
+    @cached_property
+    def hits(self) -> tuple[Hit, ...]:
+        """The cues that speak of the paper as a whole."""
+        return paper_hits(self.found, self.model.columns)
+
+    @cached_property
+    def _paper_cues(self) -> Array:
+        columns = self.model.columns
+        return self.model.cue_values("cues/paper", columns.row(self.hits, columns.paper))
 
     @cached_property
     def rows(self) -> dict[int, PassageRows]:
@@ -81,8 +87,7 @@ class Scored:
         return self._row("title", self.found.title)
 
     def _passage(self, passage: Passage) -> PassageRows:
-        vector = self.model.dense("passage", self.vectors.mean(passage.ids))
-        return PassageRows(self._row("text", passage.names), self._row("near", passage.near), vector)
+        return PassageRows(self._row("text", passage.names), self._row("near", passage.near))
 
     def _row(self, block: str, names: Iterable[str]) -> Row:
         return self.model.blocks[block].row(names)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 
 from univocal.coders.trained.model import Array, Calibrator
 
@@ -27,11 +28,11 @@ def settle(calibrator: Calibrator, scores: Array, threshold: float) -> Settled:
     """Settle one question from its row of scores. Below ``threshold`` the coder abstains."""
     found = [float(p) for p in calibrator.probabilities(scores[None, :])[0]]
     probabilities = dict(zip(calibrator.codes, found, strict=True))
+    codes: tuple[str, ...]
     if calibrator.exclusive:
         top = max(probabilities, key=lambda code: probabilities[code])
         codes, sure = (top,), probabilities[top]
     else:
-        codes, sure = tuple(c for c, p in probabilities.items() if p >= APPLIES), 1.0
-        for p in found:
-            sure *= max(p, 1 - p)
+        codes = tuple(c for c, p in probabilities.items() if p >= APPLIES)
+        sure = prod(max(p, 1 - p) for p in found)
     return Settled(codes if sure >= threshold else None, sure, probabilities)

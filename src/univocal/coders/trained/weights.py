@@ -34,19 +34,17 @@ def pack(model: Model) -> bytes:
     """The model as the bytes of an .npz file. Equal models give equal bytes."""
     arrays: dict[str, Any] = {"seen": np.array(sorted(model.seen), np.uint64)}
     for name, block in model.blocks.items():
-        arrays[f"block/{name}/names"] = _text("\n".join(block.names))
-        arrays[f"block/{name}/idf"] = block.idf
-    for name, centre in model.centres.items():
-        arrays[f"centre/{name}"] = centre
+        arrays[f"block|{name}|names"] = _text("\n".join(block.names))
+        arrays[f"block|{name}|idf"] = block.idf
     for name, (mean, scale) in model.cue_scale.items():
-        arrays[f"cues/{name}/mean"], arrays[f"cues/{name}/scale"] = mean, scale
+        arrays[f"scale|{name}|mean"], arrays[f"scale|{name}|scale"] = mean, scale
     for name, machine in model.machines.items():
-        arrays[f"machine/{name}/bias"] = machine.bias
+        arrays[f"machine|{name}|bias"] = machine.bias
         for block_name, matrix in machine.blocks.items():
-            arrays[f"machine/{name}/block/{block_name}"] = matrix.astype(np.float16)
+            arrays[f"machine|{name}|block|{block_name}"] = matrix.astype(np.float16)
     for name, one in model.calibrators.items():
         for part in ("mean", "spread", "weight", "bias"):
-            arrays[f"calibrator/{name}/{part}"] = getattr(one, part)
+            arrays[f"calibrator|{name}|{part}"] = getattr(one, part)
     about = {
         "outputs": model.outputs,
         "thresholds": model.thresholds,
@@ -66,15 +64,17 @@ def unpack(data: bytes) -> Model:
     about = orjson.loads(bytes(arrays["about"]))
     return Model(
         blocks={
-            n: Block(_lines(arrays[f"block/{n}/names"]), arrays[f"block/{n}/idf"]) for n in _second(arrays, "block")
+            n: Block(_lines(arrays[f"block|{n}|names"]), arrays[f"block|{n}|idf"])
+            for n in _second(arrays, "block")
         },
-        centres={n: arrays[f"centre/{n}"] for n in _second(arrays, "centre")},
-        cue_scale={n: (arrays[f"cues/{n}/mean"], arrays[f"cues/{n}/scale"]) for n in _second(arrays, "cues")},
+        cue_scale={
+            n: (arrays[f"scale|{n}|mean"], arrays[f"scale|{n}|scale"]) for n in _second(arrays, "scale")
+        },
         columns=CueColumns(tuple(Cue(*row) for row in about["cues"])),
-        machines={n: _machine(arrays, f"machine/{n}/") for n in _second(arrays, "machine")},
+        machines={n: _machine(arrays, f"machine|{n}|") for n in _second(arrays, "machine")},
         outputs={n: tuple((v, c) for v, c in pairs) for n, pairs in about["outputs"].items()},
         calibrators={
-            n: Calibrator(tuple(codes), exclusive, *(arrays[f"calibrator/{n}/{p}"] for p in _PARTS))
+            n: Calibrator(tuple(codes), exclusive, *(arrays[f"calibrator|{n}|{p}"] for p in _PARTS))
             for n, (codes, exclusive) in about["calibrators"].items()
         },
         thresholds=about["thresholds"],
@@ -92,13 +92,13 @@ _PARTS = ("mean", "spread", "weight", "bias")
 
 
 def _machine(arrays: dict[str, Any], prefix: str) -> Machine:
-    start = prefix + "block/"
+    start = prefix + "block|"
     blocks = {n[len(start) :]: a.astype(np.float32) for n, a in arrays.items() if n.startswith(start)}
     return Machine(blocks, arrays[prefix + "bias"])
 
 
 def _second(arrays: Iterable[str], first: str) -> list[str]:
-    return sorted({name.split("/")[1] for name in arrays if name.startswith(first + "/")})
+    return sorted({name.split("|")[1] for name in arrays if name.startswith(first + "|")})
 
 
 def _text(text: str) -> Any:

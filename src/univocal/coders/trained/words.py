@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import regex
 
@@ -62,7 +63,7 @@ def ngrams(stems: Sequence[str]) -> list[str]:
     >>> ngrams(("human", "valu"))
     ['human', 'valu', 'human_valu']
     """
-    return [*stems, *(f"{a}_{b}" for a, b in zip(stems, stems[1:], strict=False))]
+    return [*stems, *(f"{a}_{b}" for a, b in pairwise(stems))]
 
 
 def signs(text: str, start: int, end: int) -> set[str]:
@@ -92,7 +93,7 @@ def _side(side: str, stems: Sequence[str]) -> Iterator[str]:
         yield f"c={one}"
         if distance < 2:
             yield f"{side}{distance}={one}"
-    for distance, (one, other) in enumerate(zip(stems[:3], stems[1:4], strict=False)):
+    for distance, (one, other) in enumerate(pairwise(stems[:4])):
         yield f"{side}b{distance}={one}_{other}"
 
 

@@ -121,6 +121,15 @@ def stages(lesson: Lesson, stage: Stage, settings: Settings) -> Rows:
     ]
 
 
+def without_cues(settings: Settings) -> Settings:
+    """The settings without the codebook's cues."""
+    return replace(
+        settings,
+        sense={n: w for n, w in settings.sense.items() if n != "cues/mention"},
+        topic={n: w for n, w in settings.topic.items() if n != "cues/mention_mean"},
+    )
+
+
 def variants(lesson: Lesson, stage: Stage, settings: Settings) -> Rows:
     """Neighbours of the shipped settings, both stages."""
     rows: Rows = [("Both stages, settings changed one at a time", None)]
@@ -130,23 +139,23 @@ def variants(lesson: Lesson, stage: Stage, settings: Settings) -> Rows:
     for name, weight in (("text", 1.0), ("signs", 2.0), ("near", 1.0), ("title", 0.6), ("cues/mention", 2.0)):
         other = replace(settings, sense={**settings.sense, name: weight})
         rows.append((f"{name} × {weight:g}", left_out_senses(lesson, refit(lesson, stage, other), other)))
-    without = replace(
-        settings,
-        sense={n: w for n, w in settings.sense.items() if n != "cues/mention"},
-        topic={n: w for n, w in settings.topic.items() if n != "cues/mention_mean"},
-    )
-    rows.append(("without cues", left_out_senses(lesson, refit(lesson, stage, without), without)))
+    bare = without_cues(settings)
+    rows.append(("without cues", left_out_senses(lesson, refit(lesson, stage, bare), bare)))
     return rows
 
 
 def vector_rows(lesson: Lesson, stage: Stage, settings: Settings) -> Rows:
     """Static word vectors, with the cues and without."""
-    rows: Rows = [("Static word vectors (MiniLM, distilled), both stages", None)]
+    rows: Rows = [("Static word vectors (MiniLM, distilled) in both machines, both stages", None)]
     for weight in (0.5, 1.0, 2.0):
-        other = replace(settings, sense={**settings.sense, "vectors": weight})
+        other = replace(
+            settings,
+            sense={**settings.sense, "vectors": weight},
+            topic={**settings.topic, "vectors": weight},
+        )
         rows.append((f"vectors × {weight:g}", left_out_senses(lesson, refit(lesson, stage, other), other)))
-    bare = {n: w for n, w in settings.sense.items() if n != "cues/mention"}
-    other = replace(settings, sense={**bare, "vectors": 1.0})
+    bare = without_cues(settings)
+    other = replace(bare, sense={**bare.sense, "vectors": 1.0}, topic={**bare.topic, "vectors": 1.0})
     rows.append(("vectors × 1, without cues", left_out_senses(lesson, refit(lesson, stage, other), other)))
     return rows
 

@@ -168,11 +168,11 @@ def data_rows(
     groups = np.array([sources.index(g.group) for g in lesson.gold])
     strict = refit(lesson, stage, settings, groups)
     alone = left_out_senses(small, first_stage(small, settings), settings)
-    padded = np.zeros((len(lesson.places), alone.shape[1]))
+    padded = np.full((len(lesson.places), alone.shape[1]), np.nan)
     padded[: len(alone)] = alone
     return [
         ("Other training data, both stages", None),
-        (f"the {len(gold)} gold papers alone (κ of all papers doesn't apply)", padded),
+        (f"the {len(gold)} gold papers alone", padded),
         ("each source left out whole", left_out_senses(lesson, strict, settings, groups=groups)),
     ]
 

@@ -36,7 +36,9 @@ def kept(report: dict[str, Any]) -> dict[str, Any]:
     small["senses"] = trimmed(report["senses"])
     small["ai_sense"] = trimmed(report["ai_sense"])
     small["variables"] = {name: trimmed(table) for name, table in report["variables"].items()}
-    small["baselines"] = {name: {"senses": trimmed(b["senses"])} for name, b in report["baselines"].items() if "senses" in b}
+    small["baselines"] = {
+        name: {"senses": trimmed(b["senses"])} for name, b in report["baselines"].items() if "senses" in b
+    }
     small["ceiling"] = {
         "note": report["ceiling"]["note"],
         "senses": trimmed(report["ceiling"]["senses"]),
@@ -46,7 +48,9 @@ def kept(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("gold", type=Path)
     parser.add_argument("--train-also", type=Path, required=True)
     parser.add_argument("-o", "--out", type=Path, required=True)

@@ -120,14 +120,28 @@ def table(
         many = each[draws].sum(1)
         low, high = np.quantile(kappa(many), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
         six_low, six_high = np.quantile(f1(many)[:, six].mean(1), [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        everyone = counts(truth, guess, papers, len(senses)).sum(0)
+        measured = not np.isnan(scores).any()  # a model may have been asked of the gold papers alone
+        everyone = f"{kappa(counts(truth, guess, papers, len(senses)).sum(0)):.3f}" if measured else "–"
         lines.append(
             f"| {name} | {np.trace(whole) / whole.sum():.3f} | {kappa(whole):.3f} ({low:.2f} to {high:.2f}) "
             f"| {f1(whole)[six].mean():.3f} ({six_low:.2f} to {six_high:.2f}) | {f1(whole).mean():.3f} "
-            f"| {kappa(everyone):.3f} |"
+            f"| {everyone} |"
         )
         if by_sense:
             lines += [
                 f"|   F1 {s} | | | {value:.3f} | | |" for s, value in zip(senses, f1(whole), strict=True)
             ]
     return "\n".join(lines)
+
+
+def abstentions(chances: NDArray[np.float32], lesson: Lesson, n_gold: int, share: float) -> str:
+    """Over the gold papers: how often is the coder right where it would abstain, and where it speaks?"""
+    _, wanted = lesson.senses()
+    gold = lesson.paper_of < n_gold
+    sure = chances.max(1)
+    silent = sure < np.quantile(sure, share)
+    right = chances.argmax(1) == wanted.argmax(1)
+    return (
+        f"abstains on {silent[gold].mean():.1%} of mentions; would be right on {right[gold & silent].mean():.1%} of them, "
+        f"is right on {right[gold & ~silent].mean():.1%} of the others"
+    )

@@ -12,7 +12,7 @@ from hashlib import sha256
 from pathlib import Path
 
 import click
-from measures import left_out_senses, near_copies, table
+from measures import abstentions, left_out_senses, near_copies, table
 
 from univocal.codebook import load
 from univocal.coders.gold import load_gold
@@ -39,6 +39,7 @@ def main(gold_path: Path, silver_path: Path | None, out: Path) -> None:
     lesson = prepare([*gold, *others], codebook, ("sense", "about", *LEARNED))
     chances = left_out_senses(lesson, first_stage(lesson, settings), settings)
     print(table([("sense, paper left out", chances)], lesson, len(gold), by_sense=True))
+    print(abstentions(chances, lesson, len(gold), settings.abstain))
     packed = pack(learn([*gold, *silver], codebook, settings))
     out.write_bytes(packed)
     print(f"{out}: {len(packed):,} bytes, SHA-256 {sha256(packed).hexdigest()}")

@@ -17,7 +17,9 @@ BIDIRECTIONAL = Paper(
     "and that humans adapt to AI. We call for bidirectional alignment in interaction design.",
     "Towards bidirectional human-AI alignment",
 )
-TECHNICAL = Paper("t", "Bidirectional word alignment models for statistical machine translation of parallel corpora")
+TECHNICAL = Paper(
+    "t", "Bidirectional word alignment models for statistical machine translation of parallel corpora"
+)
 
 
 @pytest.fixture(scope="module")

@@ -110,7 +110,9 @@ def test_codings_keep_the_rules(coder, codebook, paper):
 def test_every_variable_of_a_relevant_paper_is_answered_once(coder, codebook):
     said = [c.variable for c in coder.code(RLHF, codebook) if c.variable not in ("sense", "proxies")]
     expected = [
-        v.id for v in codebook.variables if v.unit == "paper" and v.id not in ("sense", "proxies", "conflation")
+        v.id
+        for v in codebook.variables
+        if v.unit == "paper" and v.id not in ("sense", "proxies", "conflation")
     ]
     assert said == expected
 

@@ -29,9 +29,7 @@ def test_left_out_scores_are_those_of_a_fit_without_the_group(problem):
     for group in set(groups):
         out = groups == group
         part = solve({"s": (matrix[~out], 2.0), "d": (dense[~out], 0.5)}, targets[~out], 1.5, groups[~out])
-        assert whole.left_out[out] == pytest.approx(
-            _scores(part.machine, matrix[out], dense[out]), abs=1e-5
-        )
+        assert whole.left_out[out] == pytest.approx(_scores(part.machine, matrix[out], dense[out]), abs=1e-5)
 
 
 def test_weights_are_those_of_ridge_regression_on_scaled_blocks(problem):

@@ -42,7 +42,9 @@ def main() -> None:
         folder = Path(name)
         # the interpreter below the environment: an environment needn't have pip
         pip = [str(Path(sys.base_prefix) / "bin" / "python3"), "-m", "pip"]
-        subprocess.run([*pip, "wheel", "-qq", "--no-deps", "-w", str(folder / "wheel"), str(ROOT)], check=True)
+        subprocess.run(
+            [*pip, "wheel", "-qq", "--no-deps", "-w", str(folder / "wheel"), str(ROOT)], check=True
+        )
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(folder / "env")], check=True)
         target = folder / "env" / "bin" / "python"
         subprocess.run([*pip, "--python", str(target), "install", "-qq", str(ROOT)], check=True)

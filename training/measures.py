@@ -134,12 +134,12 @@ def table(
     return "\n".join(lines)
 
 
-def abstentions(chances: NDArray[np.float32], lesson: Lesson, n_gold: int, share: float) -> str:
+def abstentions(chances: NDArray[np.float32], lesson: Lesson, n_gold: int, below: float) -> str:
     """Over the gold papers: how often is the coder right where it would abstain, and where it speaks?"""
     _, wanted = lesson.senses()
     gold = lesson.paper_of < n_gold
     sure = chances.max(1)
-    silent = sure < np.quantile(sure, share)
+    silent = sure < below
     right = chances.argmax(1) == wanted.argmax(1)
     return (
         f"abstains on {silent[gold].mean():.1%} of mentions; would be right on {right[gold & silent].mean():.1%} of them, "

@@ -24,7 +24,7 @@ def said(case, x, y, primary):
         ("local_behaviour", "intent", None, "task_reliability", None),
     ],
 )
-def test_the_rule_beside_what_was_coded(case, x, y, primary, by_rule, agrees):  # noqa: PLR0917 - a table's columns
+def test_the_rule_beside_what_was_coded(case, x, y, primary, by_rule, agrees):
     record = said(case, x, y, primary)
     assert (record.implied, record.agrees) == (by_rule, agrees)
     assert record.reason.endswith(".")

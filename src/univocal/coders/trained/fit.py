@@ -18,10 +18,10 @@ from univocal.coders.trained.ridge import Solved, solve
 from univocal.coders.trained.weights import fingerprint
 from univocal.errors import MissingExtraError
 
-#: Paper-level variables that are learned besides ``about``. The others need rules or cues.
+#: Paper-level variables that are learned besides ``about``. The others are left to rules and cues, which do better on
+#: ``definition`` and ``tension_acknowledged`` too (docs/reference/model-card.md).
 LEARNED = (
-    "ideals", "primary", "object_x", "target_y", "threat_model", "valence", "harm_source", "definition",
-    "tension_acknowledged", "diversity_acknowledged",
+    "ideals", "primary", "object_x", "target_y", "threat_model", "valence", "harm_source", "diversity_acknowledged",
 )  # fmt: skip
 #: What every paper is asked, whether or not it is about the alignment of AI.
 TOPIC = ("about", "ideals")
@@ -44,7 +44,7 @@ class Settings:
     """What cross-validation chose (docs/explanation/coder-experiments.md).
 
     ``sense``, ``topic`` and ``paper`` weigh the blocks of the machines; ``penalty`` is ridge's; ``*_shrink`` are the calibrators'; ``abstain`` is
-    the share of answers, the least sure ones, that the coder keeps to itself.
+    the calibrated probability below which the coder keeps an answer to itself.
     """
 
     sense: Mapping[str, float] = field(default_factory=_sense_blocks)
@@ -53,7 +53,7 @@ class Settings:
     penalty: float = 2.0
     sense_shrink: float = 3.0
     paper_shrink: float = 10.0
-    abstain: float = 0.03
+    abstain: float = 1 / 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ def second_stage(
         "sense": calibrate(seen, stage.wanted, stage.senses, exclusive=True, penalty=settings.sense_shrink)
     }
     chances = found["sense"].probabilities(seen)
-    thresholds = {"sense": _threshold(chances.max(1), settings.abstain)}
+    thresholds = {"sense": settings.abstain}
     relevant = lesson.relevant.tolist()
     topic, paper = stage.topic.left_out, stage.paper.left_out
     pooled = np.array([paper_look(topic[i], paper[k], chances[members[i]]) for k, i in enumerate(relevant)])
@@ -175,20 +175,10 @@ def second_stage(
         codes = tuple(code for _, code in pairs)
         one = calibrate(pooled, wanted, codes, exclusive=exclusive, penalty=settings.paper_shrink)
         found[variable] = one
-        thresholds[variable] = _threshold(confidence(one, one.probabilities(pooled)), settings.abstain)
+        thresholds[variable] = settings.abstain
     return found, thresholds
 
 
 def is_exclusive(codebook: Codebook, variable: str) -> bool:
     """Does a paper have one code of this variable, or a set?"""
     return codebook.variable(variable).answers in ("one", "flag")
-
-
-def confidence(calibrator: Calibrator, chances: Array) -> Array:
-    """How sure is each answer? The chance of the top code, or of this very set if codes were independent."""
-    return np.asarray(chances.max(1) if calibrator.exclusive else np.maximum(chances, 1 - chances).prod(1))
-
-
-def _threshold(sure: Array, share: float) -> float:
-    """Below which confidence lies this share of the answers?"""
-    return round(float(np.quantile(sure, share)), 4)

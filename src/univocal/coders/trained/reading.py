@@ -95,9 +95,9 @@ class TrainedReading:
         sentences = dict.fromkeys(
             self.found.scan.sentence((c.evidence[0].start, c.evidence[0].end)) for c in ai
         )
+        # Where no sentence stands out, the alignment of AI is there all the same: in the first that mentions it.
         quote = Witness(self._scored, "topic").quote("about", answer.codes[0], list(sentences))
-        if quote is None:
-            return self._coding("about", None, (), answer.confidence * chance)
+        quote = quote or Evidence.cut(self.found.paper.text, *next(iter(sentences)))
         return self._coding("about", answer.codes, (quote,), answer.confidence * chance)
 
     def _variables(self) -> list[Coding]:

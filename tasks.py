@@ -83,7 +83,7 @@ def browser(*words: str) -> None:
 def slow(*words: str) -> None:
     """Simulations, coverage of intervals, scale."""
     set_up("[dev]")
-    call(BIN / "pytest", "-m", "slow", *words)
+    call(BIN / "pytest", "-m", "slow and not browser", *words)
 
 
 def bench(*words: str) -> None:

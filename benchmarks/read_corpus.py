@@ -85,9 +85,12 @@ def measured(texts: Iterable[str], scan: Callable[[str], int]) -> dict[str, floa
 
 
 def peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (
-        1 << 20 if sys.platform == "darwin" else 1 << 10
-    )
+    status = Path("/proc/self/status")
+    if status.exists():
+        # not ru_maxrss: a child begins with its parent's
+        peak = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(peak.split()[1]) / (1 << 10)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 << 20)
 
 
 RUNS = {"univocal": univocal_run, "gzip+json+re": peer_run, "sources alone": sources_run}

@@ -12,7 +12,7 @@ from univocal.conflation.coded import Coded, short
 from univocal.records import Coding, Evidence, Finding, Paper
 
 KIND = "definition_evidence_mismatch"
-#: Share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
+#: About the share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
 PRECISION = 0.4
 #: Results stand after this part of the text.
 LATE = 0.45

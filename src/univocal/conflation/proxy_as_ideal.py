@@ -11,8 +11,8 @@ from univocal.conflation.coded import Coded, short
 from univocal.records import Coding, Finding, Paper
 
 KIND = "proxy_as_ideal"
-#: Share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
-PRECISION = 0.4
+#: About the share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
+PRECISION = 0.25
 #: Claims quoted for one paper at most.
 CLAIMS = 3
 

@@ -12,7 +12,7 @@ from univocal.records import Coding, Finding, Paper
 
 KIND = "scope_as_policy"
 #: By rule: too few coded abstracts have this kind to measure it (docs/explanation/conflation.md).
-PRECISION = 0.4
+PRECISION = 0.3
 
 #: Words for a limit that was shown by technical means.
 _TECHNICAL = regex.compile(

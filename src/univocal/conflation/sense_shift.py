@@ -9,8 +9,8 @@ from univocal.conflation.coded import Coded, short
 from univocal.records import Coding, Finding, Paper
 
 KIND = "sense_shift"
-#: Share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
-PRECISION = 0.45
+#: About the share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
+PRECISION = 0.25
 #: A mention whose sense is less sure than this says nothing about a shift.
 SURE = 0.6
 #: In a long text a mention or two may be miscoded: an ideal counts from this share of the sure mentions of ideals.

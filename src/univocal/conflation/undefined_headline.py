@@ -11,8 +11,8 @@ from univocal.conflation.coded import Coded, short
 from univocal.records import Coding, Finding, Paper
 
 KIND = "undefined_headline"
-#: Share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
-PRECISION = 0.7
+#: About the share of this rule's findings that the coded abstracts share (docs/explanation/conflation.md).
+PRECISION = 0.2
 
 # The noun (alignment itself), not an adjective that merely picks out models ("attacks on aligned models").
 _NOUN = regex.compile(

@@ -18,8 +18,8 @@ from univocal.coders.trained.ridge import Solved, solve
 from univocal.coders.trained.weights import fingerprint
 from univocal.errors import MissingExtraError
 
-#: Paper-level variables that are learned besides ``about``. The others are left to rules and cues, which do better on
-#: ``definition`` and ``tension_acknowledged`` too (docs/reference/model-card.md).
+#: Paper-level variables that are learned besides ``about``. The others are left to rules and cues, which did no worse
+#: on ``definition`` and ``tension_acknowledged`` (docs/reference/model-card.md).
 LEARNED = (
     "ideals", "primary", "object_x", "target_y", "threat_model", "valence", "harm_source", "diversity_acknowledged",
 )  # fmt: skip

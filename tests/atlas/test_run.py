@@ -281,3 +281,41 @@ def test_an_ideal_that_a_user_adds_is_carried(tmp_path: Path) -> None:
     assert senses & new
     page = (out / "index.html").read_text()
     assert all(codebook.ideal(ideal).label in page for ideal in new)
+
+
+def test_documents_of_many_kinds_in_one_run(tmp_path: Path) -> None:
+    folder = tmp_path / "in"
+    folder.mkdir()
+    sentence = "The assistant is aligned with the intent of its users."
+    pdf = "BT /F1 12 Tf 72 700 Td (A report) Tj 0 -40 Td (The assistant is aligned with user intent.) Tj ET"
+    objects = {
+        1: b"<< /Type /Catalog /Pages 2 0 R >>",
+        2: b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        3: b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 5 0 R >> >> >>",
+        4: b"<< /Length %d >>\nstream\n%s\nendstream" % (len(pdf), pdf.encode()),
+        5: b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    }
+    body = b"%PDF-1.4\n" + b"".join(b"%d 0 obj\n%s\nendobj\n" % pair for pair in objects.items())
+    (folder / "a.pdf").write_bytes(body + b"trailer << /Root 1 0 R /Size 6 >>\n%%EOF")
+    (folder / "b.tex").write_text(
+        f"\\documentclass{{article}}\n\\begin{{document}}\n% aligned, said a comment\n{sentence}\n\\end{{document}}\n"
+    )
+    (folder / "c.md").write_text(f"# A note\n\nFirst line.\n\n{sentence}\n")
+    (folder / "d.html").write_text(
+        f"<html><head><title>A page</title></head><body>\n<p>{sentence}</p></body></html>"
+    )
+    (folder / "e.txt").write_text(f"A text\r\n\r\n{sentence}\r\n")
+    result = atlas([folder], tmp_path / "out", coder="lexicon", workers=2)
+    assert not result.faults
+    found = duckdb.sql(
+        f"SELECT paper, text, line, \"column\", page FROM '{tmp_path / 'out' / 'mentions.parquet'}' ORDER BY paper"
+    ).fetchall()
+    aligned = sentence.index("aligned") + 1
+    assert found == [
+        ("a", "aligned", None, None, 1),
+        ("b", "aligned", 4, aligned, None),
+        ("c", "aligned", 5, aligned, None),
+        ("d", "aligned", 2, aligned + len("<p>"), None),
+        ("e", "aligned", 3, aligned, None),
+    ]

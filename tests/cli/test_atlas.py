@@ -87,7 +87,14 @@ def hostile(folder: Path) -> dict[str, str]:
         '<!DOCTYPE a [<!ENTITY b "haha"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]><article><body><p>&c;</p></body></article>'
     )
     (folder / "empty.txt").write_bytes(b"")
-    return {"corrupt.pdf": "pdf", "huge.html": "too-large", "latin.jsonl": "", "cut.jsonl.gz": "corrupt-gzip"}
+    return {
+        "corrupt.pdf": "pdf",
+        "huge.html": "too-large",
+        "deep.html": "too-deep",
+        "laughs.xml": "entities",
+        "latin.jsonl": "",
+        "cut.jsonl.gz": "corrupt-gzip",
+    }
 
 
 def test_each_bad_input_is_named_and_the_rest_goes_on(folder: Path, tmp_path: Path) -> None:

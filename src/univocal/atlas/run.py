@@ -96,6 +96,7 @@ def atlas(
     run = _Run(journal, setting, workers or os.cpu_count() or 1, progress or _quiet)
     run.code(given, total_weight(files))
     sieve = Sieve(run.finished)
+    run.n_papers = sieve.n_papers  # those of an earlier run too
     with whole(out / "duplicates.jsonl") as duplicates:
         tally, page = write_tables(sieve.dossiers(duplicates), out, setting.codebook, run.tick)
     summary = tally.summary()

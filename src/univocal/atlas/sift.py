@@ -36,6 +36,12 @@ class Sieve:
         self._why = dict(zip(found.later.tolist(), kinds, strict=True))
         self._renamed = self._tell_apart(numbers)
         self._named = set(self._first.values())
+        self._read = len(numbers)
+
+    @property
+    def n_papers(self) -> int:
+        """How many papers are kept?"""
+        return self._read - len(self._first)
 
     @property
     def n_duplicates(self) -> int:

@@ -53,10 +53,14 @@ def atlas(
     from univocal.codebook import load
 
     codebook = load(codebook_name)
-    with _progress() as progress:
-        result = run(
-            inputs, out, coder=coder, codebook=codebook, workers=workers, fresh=fresh, progress=progress
-        )
+    try:
+        with _progress() as progress:
+            result = run(
+                inputs, out, coder=coder, codebook=codebook, workers=workers, fresh=fresh, progress=progress
+            )
+    except KeyboardInterrupt:
+        click.echo("Stopped. The same command goes on from here.", err=True)
+        sys.exit(130)
     if style == "json":
         click.echo((out / "atlas.json").read_bytes().decode())
     talk(result, codebook)

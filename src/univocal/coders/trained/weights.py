@@ -26,12 +26,22 @@ def fingerprint(text: str) -> int:
 
 
 def digest(model: Model) -> str:
-    """Eight characters that change with any weight."""
-    return sha256(pack(model)).hexdigest()[:8]
+    """Eight characters that change with any weight, the same under every Python (a zip file's bytes are not)."""
+    hashed = sha256()
+    for name, array in sorted(_arrays(model).items()):
+        hashed.update(f"{name} {array.dtype.str} {array.shape}\n".encode())
+        hashed.update(np.ascontiguousarray(array).tobytes())
+    return hashed.hexdigest()[:8]
 
 
 def pack(model: Model) -> bytes:
-    """The model as the bytes of an .npz file. Equal models give equal bytes."""
+    """The model as the bytes of an .npz file. Equal models give equal bytes under one version of Python."""
+    out = BytesIO()
+    np.savez_compressed(out, **dict(sorted(_arrays(model).items())))
+    return out.getvalue()
+
+
+def _arrays(model: Model) -> dict[str, Any]:
     arrays: dict[str, Any] = {"seen": np.array(sorted(model.seen), np.uint64)}
     for name, block in model.blocks.items():
         arrays[f"block|{name}|names"] = _text("\n".join(block.names))
@@ -52,9 +62,7 @@ def pack(model: Model) -> bytes:
         "cues": [[c.variable, c.code, c.pattern, c.within, c.weight] for c in model.columns.cues],
     }
     arrays["about"] = _text(orjson.dumps(about, option=orjson.OPT_SORT_KEYS).decode())
-    out = BytesIO()
-    np.savez_compressed(out, **dict(sorted(arrays.items())))
-    return out.getvalue()
+    return arrays
 
 
 def unpack(data: bytes) -> Model:

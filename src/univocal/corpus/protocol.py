@@ -25,7 +25,7 @@ class Limits:
     depth: int = 2_000
     pages: int = 3_000
     timeout_seconds: float = 60.0
-    memory_bytes: int = 2_000_000_000
+    memory_bytes: int = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,7 +193,12 @@ def test_a_strangers_coder_is_found_and_works(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("samples")
 @pytest.mark.parametrize(
-    ("coder", "said"), [("sample-failing", "ZeroDivisionError"), ("sample-misquoting", "no evidence")]
+    ("coder", "said"),
+    [
+        ("sample-failing", "ZeroDivisionError"),
+        ("sample-misquoting", "no evidence"),
+        ("sample-straying", "no mention"),
+    ],
 )
 def test_a_coder_that_fails_on_a_paper_loses_its_codes_only(tmp_path: Path, coder: str, said: str) -> None:
     result = atlas([write_corpus(tmp_path / "in", trouble=0)], tmp_path / "out", coder=coder, workers=1)
@@ -233,14 +238,21 @@ def test_duplicates_are_left_out_and_told(tmp_path: Path) -> None:
         {"id": "a", "title": "A different paper that claims the same id", "abstract": text},
         {"id": "short", "title": "Short", "abstract": text},
         {"id": "short", "title": "Short", "abstract": text},
+        {"id": "short", "title": "Other", "abstract": text},
+        {"id": "short", "title": "Other", "abstract": text},
     ]
     (folder / "x.jsonl").write_bytes(b"".join(orjson.dumps(r) + b"\n" for r in records))
     result = atlas([folder], tmp_path / "out", coder="lexicon", workers=1)
     papers = [row[0] for row in table(tmp_path / "out" / "papers.parquet")]
-    assert papers == ["a", "c", "a~2", "short"]
+    assert papers == ["a", "c", "a~2", "short", "short~2"]
     left_out = [(d["paper"], d["duplicate_of"], d["by"]) for d in rows(tmp_path / "out" / "duplicates.jsonl")]
-    assert left_out == [("b", "a", "title"), ("d", "c", "doi"), ("short", "short", "id and text")]
-    assert result.n_duplicates == 3
+    assert left_out == [
+        ("b", "a", "title"),
+        ("d", "c", "doi"),
+        ("short", "short", "id and text"),
+        ("short", "short~2", "id and text"),
+    ]
+    assert result.n_duplicates == 4
     assert [f.kind for f in result.faults] == ["duplicate-id"]
 
 

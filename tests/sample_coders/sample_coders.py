@@ -53,6 +53,14 @@ def misquoting() -> SampleCoder:
     return SampleCoder("sample-misquoting", trouble)
 
 
+def straying() -> SampleCoder:
+    def trouble(paper: Paper) -> tuple[Coding, ...]:
+        word = (Evidence.cut(paper.text, 0, 1),)
+        return (Coding(paper.id, "sample-straying", "sense", ("technical",), word),)
+
+    return SampleCoder("sample-straying", trouble)
+
+
 def dying() -> SampleCoder:
     def trouble(paper: Paper) -> tuple[Coding, ...]:
         os._exit(9)

@@ -88,9 +88,9 @@ class Sieve:
         entries = enumerate(self._entries()) if repeated else ()
         papers = {place: entry.dossier().paper for place, entry in entries if place in repeated}
         repeats = unique_ids(ids, texts, lambda place: papers[place].id)
-        firsts = {int(ids[place]): place for place in sorted(repeated, reverse=True)}
+        firsts = {(int(ids[place]), int(texts[place])): place for place in sorted(repeated, reverse=True)}
         for place in repeats.same:
-            first = firsts[int(ids[place])]
+            first = firsts[int(ids[place]), int(texts[place])]
             if place not in self._first:
                 self._first[place] = self._first.get(first, first)
                 self._why[place] = "id and text"

@@ -14,6 +14,7 @@ from univocal.coders.protocol import checked
 from univocal.conflation import find as find_conflations
 from univocal.corpus.protocol import Limits, Source
 from univocal.corpus.read import read_source
+from univocal.errors import CoderError
 from univocal.mentions import find_mentions
 from univocal.records import Coding, Dossier, Fault, Mention, Paper
 
@@ -97,6 +98,8 @@ def _mentions(
     settled = {
         (c.evidence[0].start, c.evidence[0].end): c for c in codings if c.variable == "sense" and c.evidence
     }
+    if astray := sorted(set(settled) - set(spans)):
+        raise CoderError(f"a sense at {astray[0]} that is no mention; code those of univocal.find_mentions")
     for start, end in spans:
         coding = settled.get((start, end))
         sense = coding.codes[0] if coding and coding.codes else None

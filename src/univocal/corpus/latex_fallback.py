@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from univocal.corpus import headings
 from univocal.corpus.builder import Mark, TextBuilder, filled
 from univocal.corpus.document import Metadata, built, paper
+from univocal.corpus.latex_macros import LEVELS
 from univocal.corpus.plain import line_map
 from univocal.records import Paper, Section
 
@@ -16,15 +17,6 @@ if TYPE_CHECKING:
 
 
 _split = str.split
-_LEVELS = {
-    "part": 0,
-    "chapter": 1,
-    "section": 2,
-    "subsection": 3,
-    "subsubsection": 4,
-    "paragraph": 5,
-    "subparagraph": 6,
-}
 _MATHS = frozenset({"inline_formula", "displayed_equation", "math_environment"})
 _CITATIONS = frozenset({"citation", "label_reference", "label_reference_range"})
 _SKIPPED = frozenset(
@@ -102,7 +94,7 @@ class _Writer:
             elif not node.children:
                 self.leaf(node)
             else:
-                headed = self.heading(node) if kind in _LEVELS else None
+                headed = self.heading(node) if kind in LEVELS else None
                 if kind == "title_declaration":
                     self.meta.title = self.meta.title or self.text(node).partition("{")[2].rstrip("}")
                 stack.extend(c for c in reversed(node.children) if headed is None or c.start_byte >= headed)
@@ -139,7 +131,7 @@ class _Writer:
 
     def heading(self, node: Any) -> int | None:
         """Open a section and write its heading; the byte behind it, where the rest goes on."""
-        level = _LEVELS[node.type]
+        level = LEVELS[node.type]
         group = next((c for c in node.children if c.type.startswith("curly_group")), None)
         if group is None:
             return None

@@ -3,7 +3,16 @@
 import numpy as np
 import pytest
 
-from univocal.statistics import accuracy, clopper_pearson, cohen_kappa, krippendorff_alpha
+from univocal.statistics import (
+    accuracy,
+    brennan_prediger,
+    clopper_pearson,
+    cohen_kappa,
+    gwet_ac1,
+    krippendorff_alpha,
+    percent_agreement,
+    scott_pi,
+)
 
 pytestmark = pytest.mark.slow
 LABELS = np.array(list("abc"))
@@ -19,9 +28,15 @@ def papers(rng, n_papers):
     return LABELS[truth].tolist(), LABELS[guess].tolist(), clusters.tolist()
 
 
-@pytest.mark.parametrize(
-    "measure", [accuracy, cohen_kappa, lambda a, b, **m: krippendorff_alpha([a, b], **m)]
-)
+def kappa(a, b, **more):
+    return cohen_kappa([a, b], interval="bootstrap", **more)
+
+
+def alpha(a, b, **more):
+    return krippendorff_alpha([a, b], interval="bootstrap", **more)
+
+
+@pytest.mark.parametrize("measure", [accuracy, kappa, alpha])
 @pytest.mark.parametrize(("n_papers", "least"), [(50, 0.90), (200, 0.925)])
 def test_cluster_bootstrap_covers(measure, n_papers, least):
     truth, guess, _ = papers(np.random.default_rng(0), 200_000)
@@ -32,6 +47,22 @@ def test_cluster_bootstrap_covers(measure, n_papers, least):
         result = measure(a, b, clusters=clusters, n_boot=400, seed=trial)
         held += result.low <= target <= result.high
     assert least <= held / 400 <= 0.985
+
+
+@pytest.mark.parametrize("interval", ["analytic", "jackknife"])
+@pytest.mark.parametrize(
+    "measure", [percent_agreement, scott_pi, cohen_kappa, gwet_ac1, brennan_prediger, krippendorff_alpha]
+)
+def test_intervals_of_agreement_cover(measure, interval):
+    truth, guess, _ = papers(np.random.default_rng(0), 200_000)
+    target = measure([truth, guess], interval="none").value
+    held = 0
+    for trial in range(400):
+        a, b, clusters = papers(np.random.default_rng(trial + 1), 100)
+        result = measure([a, b], clusters=clusters, interval=interval)
+        assert not result.caution
+        held += result.low <= target <= result.high
+    assert 0.92 <= held / 400 <= 0.98
 
 
 def test_ignoring_papers_covers_less():

@@ -64,7 +64,7 @@ def interval(one: Estimate) -> str:
     if one.value is None or one.low is None or one.high is None:
         return number(one.value)
     low, high = number(one.low, 2), number(one.high, 2)
-    return f"{number(one.value)} {low}–{high}" + ("!" if "don't trust" in one.method else "")
+    return f"{number(one.value)} {low}–{high}" + ("!" if one.caution else "")
 
 
 def _parts(result: Evaluation) -> Iterator[RenderableType]:

@@ -21,7 +21,7 @@ from univocal.estimates.report import GOLD_NOTE, Procedure
 from univocal.estimates.runs import Plan, silent
 from univocal.estimates.tables import ABSTAINED, Settings, Units, draw
 from univocal.statistics import matrix
-from univocal.statistics.agreement import jaccard_distances
+from univocal.statistics.distances import jaccard_distances
 from univocal.statistics.labels import places, tables
 from univocal.statistics.matrix import Array
 from univocal.statistics.result import Estimate

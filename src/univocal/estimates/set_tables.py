@@ -8,9 +8,10 @@ import numpy as np
 
 from univocal.estimates.tables import ABSTAINED, OFF, Settings, Table, Units, calibration_of, draw
 from univocal.statistics import matrix
-from univocal.statistics.agreement import NO_VARIATION, jaccard_distances
+from univocal.statistics.alpha import NO_VARIATION
 from univocal.statistics.bootstrap import Resamples, sum_by_cluster
 from univocal.statistics.classification import LabelScore
+from univocal.statistics.distances import jaccard_distances
 from univocal.statistics.labels import places, tables
 from univocal.statistics.matrix import Array, ratio
 from univocal.statistics.result import Estimate

@@ -13,7 +13,7 @@ from typing import Literal
 
 from univocal.estimates.answers import Codes
 from univocal.statistics import matrix
-from univocal.statistics.agreement import NO_VARIATION
+from univocal.statistics.alpha import NO_VARIATION
 from univocal.statistics.bootstrap import Resamples
 from univocal.statistics.calibration import Calibration, expected_calibration_error
 from univocal.statistics.classification import LabelScore, label_score

@@ -1,146 +1,394 @@
-"""How far do coders agree beyond chance? Cohen's κ and Krippendorff's α.
+"""How far do coders agree, and how far beyond chance? The coefficients that compare counts of labels.
 
-Where nobody varies (one label throughout) both coefficients are 0 / 0. The answer is then a result without a
-value whose method is ``undefined: no variation, observed agreement 1.0``.
+They differ in one thing only: how much agreement they expect by chance. Percent agreement expects none, Scott's π and
+Fleiss' κ what the labels' shares give, Cohen's κ what each coder's own shares give, Brennan & Prediger's coefficient what
+guessing among all labels gives, Gwet's AC1 and AC2 what guessing on hard units gives.
+
+Where nobody varies (one label throughout) π, κ and α are 0 / 0: the result then has no value, and its method is
+``undefined: no variation, observed agreement 1.0``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from univocal.errors import UnivocalError
-from univocal.statistics import matrix
-from univocal.statistics.bootstrap import cluster_bootstrap, sum_by_cluster
-from univocal.statistics.labels import Places, label_set, missing, places, same_length, tables
-from univocal.statistics.matrix import Array
+from univocal.statistics import trust
+from univocal.statistics.alpha import NO_VARIATION
+from univocal.statistics.codings import Coded, Codings, encode
+from univocal.statistics.distances import agreement_weights, scale
+from univocal.statistics.intervals import Influence, Interval, Statistic, estimate
+from univocal.statistics.matrix import Array, ratio
+from univocal.statistics.parts import Kernel, Places, label_counts, parts_of, with_codings
 from univocal.statistics.result import Estimate, check_level, undefined
 
-NO_VARIATION = "no variation, observed agreement 1.0"
+#: A name of `distances.WEIGHTS`, or a (K, K) matrix with 1 on its diagonal.
+Weights = str | ArrayLike
+
+#: From the labels' shares (b, K) and the weights (K, K) to the agreement that chance gives (b,).
+Chance = Callable[[Array, Array], Array]
 
 
-def cohen_kappa(
-    a: Sequence[Hashable],
-    b: Sequence[Hashable],
+def percent_agreement(
+    codings: Codings,
     *,
-    clusters: Sequence[Hashable] | None = None,
-    level: float = 0.95,
-    n_boot: int = 1000,
-    seed: int = 0,
-) -> Estimate:
-    """How far do two coders agree beyond what their two margins would give by chance (Cohen's κ)?
-
-    Args:
-        a: n labels of one coder; None where it gave none.
-        b: n labels of the other. Units that either left out are left out.
-        clusters: n names of the clusters that the units come in (papers); each unit is its own where None.
-        level: nominal coverage of the interval, in (0, 1).
-        n_boot: resamples of the cluster bootstrap; 0 for no interval.
-        seed: of the resampling.
-
-    Cohen 1960, doi:10.1177/001316446002000104.
-
-    >>> round(cohen_kappa(list("aaaaabbbbb"), list("aaaabbbbba")).value, 3)
-    0.6
-    """
-    same_length(a, b)
-    both = [i for i in range(len(a)) if not missing(a[i]) and not missing(b[i])]
-    first, second = [a[i] for i in both], [b[i] for i in both]
-    known = label_set(first, second)
-    names = None if clusters is None else [clusters[i] for i in both]
-    parts = tables(places(first, known), places(second, known), (len(known), len(known)), names)
-    return cluster_bootstrap(
-        parts, matrix.kappa_of, n=len(both), level=level, n_boot=n_boot, seed=seed, why_undefined=NO_VARIATION
-    )
-
-
-def krippendorff_alpha(
-    codings: Sequence[Sequence[Hashable]],
-    *,
-    distance: ArrayLike | None = None,
+    weights: Weights = "identity",
     labels: Sequence[Hashable] | None = None,
     clusters: Sequence[Hashable] | None = None,
+    interval: Interval = "analytic",
     level: float = 0.95,
     n_boot: int = 1000,
     seed: int = 0,
 ) -> Estimate:
-    """How far do any number of coders agree beyond chance (Krippendorff's α, nominal unless distances are given)?
+    """On what share of a unit's pairs of coders do the two agree, on average over units?
 
     Args:
-        codings: one row for each coder, one column for each unit; None or NaN is a missing coding.
-        distance: (K, K) squared distances between the labels, in the order of ``labels``; nominal where None.
-        labels: the labels in order; all that occur, sorted, where None.
-        clusters: a name for each unit; each unit is its own cluster where None.
+        codings: coders × units, None or NaN for a missing coding: an array, or one sequence for each coder.
+        weights: "identity" (agree or not); "linear", "quadratic", "ordinal" or a (K, K) matrix for partial agreement.
+        labels: all labels of the codebook in order; those that occur, sorted, where None.
+        clusters: a name for each unit (its paper); each unit is its own cluster where None.
+        interval: "analytic", "jackknife", "bootstrap" or "none".
         level: nominal coverage of the interval, in (0, 1).
-        n_boot: resamples of the cluster bootstrap; 0 for no interval.
+        n_boot: resamples of the bootstrap.
         seed: of the resampling.
 
     Returns:
-        α with ``n`` the number of units that two coders or more coded (only they count).
+        The share, in [0, 1], with ``n`` the number of units that two coders or more coded.
 
-    Krippendorff 2011, Computing Krippendorff's Alpha-Reliability, https://repository.upenn.edu/asc_papers/43.
+    Raises:
+        UnivocalError: rows of different lengths, a label that isn't among ``labels``, a level outside (0, 1).
 
-    >>> round(krippendorff_alpha(["1100000000", "0110010100"]).value, 3)
-    0.095
+    Gwet 2014, Handbook of Inter-Rater Reliability, 4th ed., ch. 2.
+
+    >>> percent_agreement(["aab", "abb"]).value
+    0.6666666666666666
     """
-    if len({len(row) for row in codings}) > 1:
-        raise UnivocalError("codings: one row for each coder was expected, all of one length")
-    check_level(level)
-    known = label_set(*codings, labels=labels)
-    if not known:
-        return undefined("no units", level=level, n=0)
-    apart = None if distance is None else _distances(distance, len(known))
-    parts = unit_coincidences(np.stack([places(row, known) for row in codings]), len(known))
-    paired = (parts.sum(axis=(1, 2)) > 0).tolist()
-    if not any(paired):
-        return undefined("no unit has two codings", level=level, n=0)
-    names = None if clusters is None else [name for name, kept in zip(clusters, paired, strict=True) if kept]
-    return cluster_bootstrap(
-        sum_by_cluster(parts[paired], names),
-        lambda sums: matrix.alpha_of(sums, apart),
-        n=sum(paired), level=level, n_boot=n_boot, seed=seed, why_undefined=NO_VARIATION,
+    return _gwet_family(
+        codings, None, "percent agreement", fewest=2, weights=weights, labels=labels, clusters=clusters,
+        interval=interval, level=level, n_boot=n_boot, seed=seed,
     )  # fmt: skip
 
 
-def unit_coincidences(codings: Places, n_labels: int) -> Array:
-    """Each unit's share of the coincidence matrix, from (coders, units) places with -1 for missing. (n, K, K).
+def scott_pi(
+    codings: Codings,
+    *,
+    weights: Weights = "identity",
+    labels: Sequence[Hashable] | None = None,
+    clusters: Sequence[Hashable] | None = None,
+    interval: Interval = "analytic",
+    level: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """How far do two coders agree beyond what the labels' common shares give by chance (Scott's π)?
 
-    A unit with m codings counts each ordered pair of them 1 / (m - 1); with fewer than two it counts nothing.
+    Units that either coder left out are left out. Arguments, result and errors as in `percent_agreement`; for more than
+    two coders use `fleiss_kappa`, which is π for many.
 
-    >>> unit_coincidences(np.array([[0], [1], [-1]]), 2).tolist()
-    [[[0.0, 1.0], [1.0, 0.0]]]
+    Scott 1955, doi:10.1086/266577.
+
+    >>> round(scott_pi(["aab", "abb"]).value, 3)
+    0.333
     """
-    units = codings.shape[1]
-    cell = np.arange(units) * (n_labels + 1) + np.where(codings < 0, n_labels, codings)
-    counts = np.bincount(cell.ravel(), minlength=units * (n_labels + 1)).reshape(units, n_labels + 1)
-    counts = counts[:, :n_labels].astype(np.float64)
-    pairs = counts[:, :, None] * counts[:, None, :]
-    pairs[:, np.arange(n_labels), np.arange(n_labels)] -= counts
-    weight = 1 / np.maximum(counts.sum(axis=1) - 1, 1)
-    result: Array = pairs * weight[:, None, None]
-    return result
+    _two(codings, "scott_pi", "fleiss_kappa")
+    return _gwet_family(
+        codings, _shares_chance, "Scott's pi", fewest=2, weights=weights, labels=labels, clusters=clusters,
+        interval=interval, level=level, n_boot=n_boot, seed=seed,
+    )  # fmt: skip
 
 
-def jaccard_distances(sets: Sequence[Collection[Hashable]]) -> Array:
-    """How far are sets apart, 1 - |A and B| / |A or B|? Two empty sets are equal: distance 0.
+def fleiss_kappa(
+    codings: Codings,
+    *,
+    weights: Weights = "identity",
+    labels: Sequence[Hashable] | None = None,
+    clusters: Sequence[Hashable] | None = None,
+    interval: Interval = "analytic",
+    level: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """How far do many coders agree beyond what the labels' shares give by chance (Fleiss' generalised κ)?
 
-    Jaccard 1912, doi:10.1111/j.1469-8137.1912.tb05611.x.
+    Missing codings are taken as Gwet takes them: a unit weighs the same however many coded it, and one with a single
+    coding still counts for the labels' shares. Arguments, result and errors as in `percent_agreement`.
 
-    >>> jaccard_distances([{"a"}, {"a", "b"}, set()]).tolist()
-    [[0.0, 0.5, 1.0], [0.5, 0.0, 1.0], [1.0, 1.0, 0.0]]
+    Fleiss 1971, doi:10.1037/h0031619; standard error: Gwet 2014, Handbook of Inter-Rater Reliability, 4th ed., ch. 5.
+
+    >>> round(fleiss_kappa(["aabb", "abbb", "aabb"]).value, 3)
+    0.657
     """
-    frozen = [frozenset(one) for one in sets]
-    rows = [[1 - len(a & b) / len(a | b) if a | b else 0.0 for b in frozen] for a in frozen]
-    result: Array = np.array(rows, dtype=np.float64).reshape(len(frozen), len(frozen))
-    return result
+    return _gwet_family(
+        codings, _shares_chance, "Fleiss' kappa", fewest=1, weights=weights, labels=labels, clusters=clusters,
+        interval=interval, level=level, n_boot=n_boot, seed=seed,
+    )  # fmt: skip
 
 
-def _distances(distance: ArrayLike, n_labels: int) -> Array:
-    apart: Array = np.asarray(distance, dtype=np.float64)
-    if apart.shape != (n_labels, n_labels):
+def brennan_prediger(
+    codings: Codings,
+    *,
+    weights: Weights = "identity",
+    labels: Sequence[Hashable] | None = None,
+    clusters: Sequence[Hashable] | None = None,
+    interval: Interval = "analytic",
+    level: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """How far do coders agree beyond guessing among all labels alike (Brennan & Prediger's coefficient, S)?
+
+    It depends on how many labels there are: give ``labels`` where the codebook has some that nobody used. With one label
+    it is undefined. Arguments, result and errors as in `percent_agreement`.
+
+    Brennan & Prediger 1981, doi:10.1177/001316448104100307; standard error: Gwet 2014, ch. 5.
+
+    >>> round(brennan_prediger(["aabb", "abbb", "aabb"]).value, 3)
+    0.667
+    """
+    return _gwet_family(
+        codings, _uniform_chance, "Brennan-Prediger", fewest=1, weights=weights, labels=labels, clusters=clusters,
+        interval=interval, level=level, n_boot=n_boot, seed=seed,
+    )  # fmt: skip
+
+
+def gwet_ac1(
+    codings: Codings,
+    *,
+    labels: Sequence[Hashable] | None = None,
+    clusters: Sequence[Hashable] | None = None,
+    interval: Interval = "analytic",
+    level: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """How far do coders agree beyond guessing on the units that are hard to code (Gwet's AC1)?
+
+    It depends on how many labels there are: give ``labels`` where the codebook has some that nobody used. With one label
+    it is undefined. Arguments, result and errors as in `percent_agreement`.
+
+    Gwet 2008, doi:10.1348/000711006X126600.
+
+    >>> round(gwet_ac1(["aabb", "abbb", "aabb"]).value, 3)
+    0.676
+    """
+    return _gwet_family(
+        codings, _hard_chance, "Gwet's AC1", fewest=1, weights="identity", labels=labels, clusters=clusters,
+        interval=interval, level=level, n_boot=n_boot, seed=seed,
+    )  # fmt: skip
+
+
+def gwet_ac2(
+    codings: Codings,
+    *,
+    weights: Weights = "quadratic",
+    labels: Sequence[Hashable] | None = None,
+    clusters: Sequence[Hashable] | None = None,
+    interval: Interval = "analytic",
+    level: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """The same with partial agreement between labels on a scale (Gwet's AC2).
+
+    Arguments, result and errors as in `percent_agreement`. Gwet 2014, Handbook of Inter-Rater Reliability, 4th ed., ch. 5.
+
+    >>> round(gwet_ac2([[1, 2, 3, 3], [1, 2, 2, 3]]).value, 3)
+    0.818
+    """
+    return _gwet_family(
+        codings, _hard_chance, "Gwet's AC2", fewest=1, weights=weights, labels=labels, clusters=clusters,
+        interval=interval, level=level, n_boot=n_boot, seed=seed,
+    )  # fmt: skip
+
+
+def cohen_kappa(
+    codings: Codings,
+    *,
+    weights: Weights = "identity",
+    labels: Sequence[Hashable] | None = None,
+    clusters: Sequence[Hashable] | None = None,
+    interval: Interval = "analytic",
+    level: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+) -> Estimate:
+    """How far do two coders agree beyond what their own two sets of shares give by chance (Cohen's κ, weighted or not)?
+
+    Units that either coder left out are left out. Arguments, result and errors as in `percent_agreement`; for more than
+    two coders use `fleiss_kappa` or `krippendorff_alpha`, or κ pair by pair.
+
+    Cohen 1960, doi:10.1177/001316446002000104; 1968, doi:10.1037/h0026256; standard error by the delta method: Fleiss,
+    Cohen & Everitt 1969, doi:10.1037/h0028106.
+
+    >>> round(cohen_kappa(["aaaaabbbbb", "aaaabbbbba"]).value, 3)
+    0.6
+    """
+    _two(codings, "cohen_kappa", "fleiss_kappa")
+    coded = encode(codings, labels)
+    places, clusters = with_codings(coded.places, 2, clusters)
+    if not places.shape[1]:
+        return _no_units(coded, level)
+    matrix, name = _weights(coded, weights, labels, "Cohen's kappa")
+    n_labels = len(coded.labels)
+    eye = np.eye(n_labels)
+
+    def kernel(block: Places) -> Array:
+        first, second = block
+        return np.column_stack([np.ones(len(first)), matrix[first, second], eye[first], eye[second]])
+
+    def kappa(sums: Array) -> Array:
+        n, agreed = sums[:, 0], sums[:, 1]
+        first, second = sums[:, 2 : 2 + n_labels], sums[:, 2 + n_labels :]
+        chance = np.einsum("uk,uk->u", first @ matrix, second) / np.where(n > 0, n, np.nan) ** 2
+        return _beyond(agreed / n, chance)
+
+    return estimate(
+        parts_of(places, kernel, 2 + 2 * n_labels, clusters), kappa, name=name, n=places.shape[1], interval=interval,
+        level=level, n_boot=n_boot, seed=seed, why_undefined=NO_VARIATION,
+        caution="" if interval == "none" else trust.caution(places, clusters),
+    )  # fmt: skip
+
+
+def _shares_chance(shares: Array, weights: Array) -> Array:
+    chance: Array = np.einsum("uk,uk->u", shares @ weights, shares)
+    return chance
+
+
+def _uniform_chance(shares: Array, weights: Array) -> Array:
+    return np.full(len(shares), weights.mean()) if len(weights) > 1 else np.full(len(shares), np.nan)
+
+
+def _hard_chance(shares: Array, weights: Array) -> Array:
+    q = len(weights)
+    if q < 2:
+        return np.full(len(shares), np.nan)
+    chance: Array = weights.sum() / (q * (q - 1)) * (shares * (1 - shares)).sum(axis=1)
+    return chance
+
+
+def _beyond(observed: Array, chance: Array) -> Array:
+    """Agreement beyond chance, NaN where chance explains all of it."""
+    return ratio(observed - chance, np.where(1 - chance < 1e-12, 0.0, 1 - chance))
+
+
+def _gwet_family(
+    codings: Codings,
+    chance: Chance | None,
+    name: str,
+    *,
+    fewest: int,
+    weights: Weights,
+    labels: Sequence[Hashable] | None,
+    clusters: Sequence[Hashable] | None,
+    interval: Interval,
+    level: float,
+    n_boot: int,
+    seed: int,
+) -> Estimate:
+    """The coefficients whose chance agreement is a function of the labels' shares over units."""
+    coded = encode(codings, labels)
+    places, clusters = with_codings(coded.places, fewest, clusters)
+    pairs = int((np.count_nonzero(places >= 0, axis=0) >= 2).sum())
+    if not pairs:
+        return _no_units(coded, level)
+    matrix, name = _weights(coded, weights, labels, name)
+    statistic, influence = (
+        _percent() if chance is None else (_coefficient(chance, matrix), _gwet_influence(chance, matrix))
+    )
+    return estimate(
+        parts_of(places, _shares_kernel(matrix), 3 + len(matrix), clusters), statistic, name=name, n=pairs,
+        interval=interval, level=level, n_boot=n_boot, seed=seed, influence=influence,
+        bounds=(0.0 if chance is None else -1.0, 1.0), why_undefined=NO_VARIATION,
+        caution="" if interval == "none" else trust.caution(places, clusters, rarer=chance is _shares_chance),
+    )  # fmt: skip
+
+
+def _shares_kernel(weights: Array) -> Kernel:
+    """Parts of a unit: 1, 1 if two coders or more coded it, the agreement of its pairs, the shares of its labels."""
+    n_labels = len(weights)
+    plain = bool((weights == np.eye(n_labels)).all())
+
+    def kernel(block: Places) -> Array:
+        counts = label_counts(block, n_labels)
+        coders = counts.sum(axis=1)
+        twice = coders >= 2
+        alike = np.einsum("uk,uk->u", counts if plain else counts @ weights, counts) - coders
+        agreed = alike / np.where(twice, coders * (coders - 1), 1.0)
+        return np.column_stack([np.ones(len(counts)), twice, agreed, counts / coders[:, None]])
+
+    return kernel
+
+
+def _percent() -> tuple[Statistic, Influence]:
+    def share(sums: Array) -> Array:
+        return ratio(sums[:, 2], sums[:, 1])
+
+    def influence(block: Array, total: Array) -> Array:
+        return (block[:, 2] - share(total) * block[:, 1]) / total[:, 1]
+
+    return share, influence
+
+
+def _coefficient(chance: Chance, weights: Array) -> Statistic:
+    def coefficient(sums: Array) -> Array:
+        return _beyond(ratio(sums[:, 2], sums[:, 1]), chance(ratio(sums[:, 3:], sums[:, :1]), weights))
+
+    return coefficient
+
+
+def _gwet_influence(chance: Chance, weights: Array) -> Influence:
+    """The terms of Gwet's linearised variance, with units of one coding as he takes them (2014, ch. 5)."""
+    coefficient = _coefficient(chance, weights)
+
+    def influence(block: Array, total: Array) -> Array:
+        n, pairs = total[0, 0], total[0, 1]
+        shares = total[:, 3:] / n
+        value, expected = float(coefficient(total)[0]), float(chance(shares, weights)[0])
+        ones, twice, agreed = block[:, 0], block[:, 1], block[:, 2]
+        own: Array = (n / pairs) * (agreed - expected * twice) / (1 - expected) - value * ones
+        if chance is not _uniform_chance:
+            slope = _slope(chance, shares, weights)
+            own -= 2 * (1 - value) * (block[:, 3:] @ slope - expected * ones) / (1 - expected)
+        own /= n
+        return own
+
+    return influence
+
+
+def _slope(chance: Chance, shares: Array, weights: Array) -> Array:
+    """What a unit of each label alone would make of the chance agreement, half by half with the shares at hand."""
+    q = len(weights)
+    slope: Array = weights @ shares[0]
+    return weights.sum() / (q * (q - 1)) * (1.0 - shares[0]) if chance is _hard_chance else slope
+
+
+def _weights(
+    coded: Coded, weights: Weights, given: Sequence[Hashable] | None, name: str
+) -> tuple[Array, str]:
+    n_labels = len(coded.labels)
+    if isinstance(weights, str):
+        if weights == "identity":
+            return np.eye(n_labels), name
+        at = scale(coded.labels, given, f"the weights {weights!r}")
+        return agreement_weights(at, weights), f"{name}, {weights} weights"
+    matrix: Array = np.asarray(weights, dtype=np.float64)
+    if matrix.shape != (n_labels, n_labels):
         raise UnivocalError(
-            f"distance: shape {(n_labels, n_labels)} was expected for {n_labels} labels, got {apart.shape}"
+            f"weights: shape {(n_labels, n_labels)} was expected for {n_labels} labels, got {matrix.shape}"
         )
-    return apart
+    if not ((matrix == matrix.T).all() and (np.diagonal(matrix) == 1).all() and (np.abs(matrix) <= 1).all()):
+        raise UnivocalError("weights: a symmetric matrix within -1 and 1, 1 on its diagonal, was expected")
+    return matrix, f"{name}, given weights"
+
+
+def _two(codings: Codings, name: str, instead: str) -> None:
+    if len(codings) > 2:
+        raise UnivocalError(f"{name} compares two coders, got {len(codings)}. For more use {instead}.")
+
+
+def _no_units(coded: Coded, level: float) -> Estimate:
+    check_level(level)
+    return undefined("no unit has two codings" if coded.labels else "no units", level=level, n=0)

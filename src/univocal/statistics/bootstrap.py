@@ -124,7 +124,7 @@ def cluster_bootstrap(
         why_undefined: what the result says where the statistic has no value.
 
     Returns:
-        The statistic of all clusters with its percentile interval. ``method`` says so where the interval can't be
+        The statistic of all clusters with its percentile interval. ``caution`` says so where the interval can't be
         trusted: fewer than 20 clusters, or resamples that are all alike.
 
     Davison & Hinkley 1997, Bootstrap Methods and their Application, ch. 2 and 3.8, doi:10.1017/CBO9780511802843.
@@ -145,8 +145,10 @@ def _percentiles(value: float, values: NDArray[np.float64], clusters: int, level
     if len(defined) < len(values):
         method += f"; undefined in {len(values) - len(defined)} resamples"
     low, high = np.quantile(defined, [(1 - level) / 2, (1 + level) / 2])
+    caution = ""
     if clusters < FEWEST_CLUSTERS:
-        method += f"; fewer than {FEWEST_CLUSTERS} clusters: don't trust this interval"
+        caution = f"don't trust this interval: fewer than {FEWEST_CLUSTERS} clusters"
     elif low == high:
-        method += "; all resamples alike: don't trust this interval"
-    return Estimate(value, float(low), float(high), level, n, method)
+        caution = "don't trust this interval: all resamples are alike"
+    error = float(defined.std(ddof=1)) if len(defined) > 1 else None
+    return Estimate(value, float(low), float(high), level, n, method, error, caution)

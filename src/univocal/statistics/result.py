@@ -16,6 +16,8 @@ class Estimate:
 
     ``value`` is None where the quantity is undefined; ``low`` and ``high`` are None where there is no interval.
     ``method`` then says why. ``level`` is the interval's nominal coverage in (0, 1), ``n`` the number of units.
+    ``standard_error`` is None where the method has none. ``caution`` says why the interval must not be trusted
+    (too few units, say); it is empty where nothing speaks against it.
 
     >>> Estimate(0.5, 0.4, 0.6, 0.95, 100, "percentile bootstrap").value
     0.5
@@ -27,6 +29,8 @@ class Estimate:
     level: float
     n: int
     method: str
+    standard_error: float | None = None
+    caution: str = ""
 
 
 def check_level(level: float) -> float:

@@ -1,7 +1,4 @@
-"""Agreement of answers that are sets of labels: mean Jaccard, and α with Jaccard distance.
-
-The formulas are named in each result, since several go by similar names (two by the name of MASI alone).
-"""
+"""How much do two coders' sets of labels overlap? α of sets is in `univocal.statistics.alpha`."""
 
 from __future__ import annotations
 
@@ -10,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from univocal.statistics.agreement import jaccard_distances, krippendorff_alpha
 from univocal.statistics.bootstrap import cluster_bootstrap, sum_by_cluster
+from univocal.statistics.distances import jaccard_distances
 from univocal.statistics.labels import same_length
 from univocal.statistics.matrix import ratio
 from univocal.statistics.result import Estimate
@@ -49,34 +46,3 @@ def mean_jaccard(
         n=len(parts), level=level, n_boot=n_boot, seed=seed, why_undefined="no units",
     )  # fmt: skip
     return result if result.value is None else replace(result, method=f"mean Jaccard; {result.method}")
-
-
-def set_alpha(
-    codings: Sequence[Sets],
-    *,
-    clusters: Sequence[Hashable] | None = None,
-    level: float = 0.95,
-    n_boot: int = 1000,
-    seed: int = 0,
-) -> Estimate:
-    """How far do coders whose answers are sets agree beyond chance (Krippendorff's α with Jaccard distance)?
-
-    ``codings`` has one row for each coder; None is a missing coding, the empty set is an answer. The distance is
-    1 - |A and B| / |A or B|, not squared, as Passonneau 2006 (LREC, aclanthology.org/L06-1392) takes it.
-
-    >>> round(set_alpha([[{"a"}, {"a", "b"}, set()], [{"a"}, {"a"}, set()]]).value, 3)
-    0.737
-    """
-    found = {frozenset(one) for row in codings for one in row if one is not None}
-    known = sorted(found, key=lambda one: (len(one), sorted(map(str, one))))
-    places = {one: place for place, one in enumerate(known)}
-    rows = [[None if one is None else places[frozenset(one)] for one in row] for row in codings]
-    result = krippendorff_alpha(
-        rows, distance=jaccard_distances(known), labels=range(len(known)),
-        clusters=clusters, level=level, n_boot=n_boot, seed=seed,
-    )  # fmt: skip
-    return (
-        replace(result, method=f"alpha with Jaccard distance; {result.method}")
-        if result.value is not None
-        else result
-    )

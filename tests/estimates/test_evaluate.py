@@ -134,11 +134,12 @@ def test_json_is_plain_and_says_what_it_must(gold, whole):
         "coverage",
         "all",
     }
-    assert set(data["senses"]["accuracy"]) == {"value", "low", "high", "level", "n", "method"}
+    keys = {"value", "low", "high", "level", "n", "method", "standard_error", "caution"}
+    assert set(data["senses"]["accuracy"]) == keys
     assert set(data["baselines"]) == {"majority", "keyword", "tfidf-logistic"}
     assert set(data["by"]["source"]) == {f"source {i}" for i in range(6)}
     assert sum(map(sum, data["senses"]["confusion"]["counts"])) == data["senses"]["n"] == len(gold)
-    assert "fewer than 20" in data["by"]["source"]["source 0"]["senses"]["accuracy"]["method"]
+    assert "fewer than 20" in data["by"]["source"]["source 0"]["senses"]["accuracy"]["caution"]
     assert data["intervals"]["n_boot"] == 20
 
 

@@ -13,9 +13,11 @@ from univocal.plugins import did_you_mean
 
 #: Sub-command → (module:attribute, the line that `univocal --help` shows without importing it).
 COMMANDS = {
+    "agreement": ("univocal.cli.agreement:agreement", "How far do coders agree beyond chance?"),
     "atlas": ("univocal.cli.atlas:atlas", "Read papers and show which alignment each one means."),
     "codebook": ("univocal.cli.codebook:codebook", "Show, check, compare and begin codebooks."),
     "evaluate": ("univocal.cli.evaluate:evaluate", "Measure a coder against coded papers."),
+    "prevalence": ("univocal.cli.prevalence:prevalence", "How often does each code occur?"),
 }
 
 

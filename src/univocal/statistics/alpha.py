@@ -81,7 +81,7 @@ def krippendorff_alpha(
 
 
 def set_alpha(
-    codings: Sequence[Sequence[Collection[Hashable] | None]],
+    codings: Coded | Sequence[Sequence[Collection[Hashable] | None]],
     distance: str = "jaccard",
     *,
     clusters: Sequence[Hashable] | None = None,

@@ -14,9 +14,6 @@ from numpy.typing import NDArray
 from univocal.errors import UnivocalError
 from univocal.statistics.labels import label_set, missing
 
-#: Coders × units: labels, with None or NaN where a coder gave none. An array, or rows of anything hashable.
-Codings = NDArray[Any] | Sequence[Sequence[Any]]
-
 #: About this many cells are worked on at once, so that they stay in the processor's cache.
 CELLS = 1 << 18
 
@@ -34,6 +31,10 @@ class Coded:
     places: NDArray[np.signedinteger[Any]]
     labels: tuple[Hashable, ...]
 
+    def __len__(self) -> int:
+        """How many rows are there?"""
+        return self.n_coders
+
     @property
     def n_coders(self) -> int:
         """How many rows are there?"""
@@ -45,6 +46,10 @@ class Coded:
         return int(self.places.shape[1])
 
 
+#: Coders × units: labels, with None or NaN where a coder gave none. An array, rows of anything hashable, or `Coded`.
+Codings = NDArray[Any] | Sequence[Sequence[Any]] | Coded
+
+
 def encode(codings: Codings, labels: Sequence[Hashable] | None = None) -> Coded:
     """Which labels occur, and where? Labels are sorted, or in the order of ``labels``, which must hold them all.
 
@@ -52,6 +57,8 @@ def encode(codings: Codings, labels: Sequence[Hashable] | None = None) -> Coded:
     >>> coded.labels, coded.places.tolist()
     (('a', 'b'), [[1, 0, -1], [1, 1, 0]])
     """
+    if isinstance(codings, Coded):
+        return _relabelled(codings, labels)
     if hasattr(codings, "__array__"):
         array = np.asarray(codings)
         if array.ndim != 2:
@@ -61,17 +68,20 @@ def encode(codings: Codings, labels: Sequence[Hashable] | None = None) -> Coded:
         if array.dtype.kind in "biuf" and array.size:
             return _relabelled(_numbers(array), labels)
         codings = array.tolist()
-    ids, found = _numbered([list(row) for row in codings])
+    rows: Sequence[Sequence[Any]] = codings  # type: ignore[assignment] # arrays have become lists
+    ids, found = _numbered([list(row) for row in rows])
     known = label_set([label for label in found if not missing(label)], labels=labels)
     return _placed(ids, found, known)
 
 
-def encode_sets(codings: Iterable[Sequence[Collection[Hashable] | None]]) -> Coded:
+def encode_sets(codings: Coded | Iterable[Sequence[Collection[Hashable] | None]]) -> Coded:
     """The same for answers that are sets of labels: each distinct set is a label. None is missing, {} an answer.
 
     >>> encode_sets([[{"a"}, set(), None], [{"b", "a"}, None, {"a"}]]).places.tolist()
     [[1, 0, -1], [2, -1, 1]]
     """
+    if isinstance(codings, Coded):
+        return codings
     ids, found = _numbered([_frozen_row(row) for row in codings])
     known = sorted(
         (one for one in found if one is not None), key=lambda one: (len(one), sorted(map(str, one)))
@@ -131,7 +141,8 @@ def _numbers(array: NDArray[Any]) -> Coded:
     if array.dtype.kind == "f" and not (np.isfinite(low) and np.isfinite(high)):
         raise UnivocalError("codings: an infinite number isn't a code. Use NaN where a coder gave none.")
     whole = float(low).is_integer() and float(high) - float(low) < _TABLE
-    return (whole and _whole_numbers(array, int(low), int(high))) or _any_numbers(array)
+    coded = _whole_numbers(array, int(low), int(high)) if whole else None
+    return _any_numbers(array) if coded is None else coded
 
 
 def _range(array: NDArray[Any]) -> tuple[Any, Any]:

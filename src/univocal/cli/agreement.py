@@ -1,0 +1,60 @@
+"""`univocal agreement`: how far do coders agree?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from univocal.cli.codings import put_out, reading, results, table_of
+
+if TYPE_CHECKING:
+    from univocal.statistics.intervals import Interval
+
+
+@click.command(
+    epilog="Example: univocal agreement codings.csv --unit paper --coder coder --code code --format json",
+)
+@reading
+@click.option(
+    "--scale",
+    type=click.Choice(["nominal", "ordinal", "interval", "ratio"]),
+    default="nominal",
+    show_default=True,
+    help="Of the codes, where answers are single codes.",
+)
+@click.option(
+    "--interval",
+    type=click.Choice(["analytic", "jackknife", "bootstrap", "none"]),
+    help="How intervals are made; each coefficient's own way if left out.",
+)
+@click.option("--n-boot", type=click.IntRange(min=1), default=1000, show_default=True, help="Resamples.")
+@results
+def agreement(
+    *,
+    files: tuple[Path, ...],
+    scale: str,
+    interval: Interval | None,
+    n_boot: int,
+    level: float,
+    seed: int,
+    style: str,
+    out: Path | None,
+    **options: Any,
+) -> None:
+    """How far do coders agree beyond chance: percent agreement, π, κ, AC1, α, by variable, code and pair of coders.
+
+    FILE is a CSV, TSV or Parquet file, an atlas's folder, its codings.jsonl, or a file of coded papers; several are put
+    together. Tables need --unit, --coder and --code, or --unit and --coders-in.
+
+    Exit status: 0 done; 2 misuse (nothing is written).
+    """
+    from univocal.estimates.agreement import agreement as measure
+
+    table = table_of(files, options)
+    result = measure(table, scale=scale, interval=interval, level=level, n_boot=n_boot, seed=seed)
+    if not put_out("agreement", style, out, result.as_dict(), result.rows()):
+        from univocal.cli.agreement_text import show
+
+        show(result)

@@ -1,0 +1,530 @@
+"""One code for each unit out of what several coders said, how each coder does against it, and who errs together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from univocal.errors import UnivocalError
+from univocal.estimates.coding_sets import distinct_sets
+from univocal.estimates.coding_table import CodingTable, Places
+from univocal.plugins import did_you_mean
+from univocal.statistics.aggregate import Method, SetAggregate
+from univocal.statistics.aggregate import aggregate as combined
+from univocal.statistics.aggregate_result import Aggregate
+from univocal.statistics.answers import Answers
+from univocal.statistics.codings import smallest_type
+from univocal.statistics.confusion import CoderReport, coder_report
+from univocal.statistics.dependence import ErrorDependence, error_dependence
+from univocal.statistics.matrix import Array, ratio
+from univocal.statistics.result import Estimate, check_level
+
+METHODS = ("majority", "dawid_skene", "mace")
+
+#: What stands between the codes of a set in one cell of the CSV.
+SET_SEPARATOR = "|"
+
+#: A code, or a set of codes; None where there is none.
+Code = str | frozenset[str] | None
+
+_OWN_PART = (
+    "this coder's answers helped to make the aggregate, which is taken as known: the true interval is wider"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Against:
+    """How one coder does against the aggregate, or against adjudicated codes.
+
+    ``accuracy`` is the share of answers that are right (for sets: the whole set). ``confusion`` holds one report for
+    a variable with single codes, and for one with sets a report for each code, as a yes/no question.
+    """
+
+    accuracy: Estimate
+    confusion: Mapping[str, CoderReport]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AggregatedCoder:
+    """One coder against the aggregate and, where there are adjudicated codes, against those."""
+
+    coder: str
+    machine: bool
+    n_answers: int
+    aggregate: Against
+    truth: Against | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How the fit of a model ended: of the whole variable, or of one code of a set-valued one."""
+
+    log_likelihood: float
+    n_iterations: int
+    converged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Dependence:
+    """Do two coders err together? For a set-valued variable: on one of its codes. ``machines``: are both machines?"""
+
+    code: str | None
+    machines: bool
+    evidence: ErrorDependence
+
+    @property
+    def sentence(self) -> str:
+        """The finding with its evidence."""
+        return (f"Code {self.code}: " if self.code is not None else "") + self.evidence.sentence
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class VariableAggregate:
+    """The aggregate of one variable.
+
+    Attributes:
+        variable: its name.
+        set_valued: are answers sets of codes?
+        method: how the aggregate was made, and what speaks against it.
+        units: names of the units that a coder answered.
+        codes: the chosen code (or set) of each unit; None for a tie.
+        posterior: (units, labels) probabilities, or shares of votes for a majority; sets: of each code by itself.
+        labels: the codes that coders gave: the posterior's columns.
+        probability: (units,) of the chosen code; for sets the least certain of its yes/no answers; NaN for ties, and
+            for a majority, whose shares are no probabilities.
+        vote_share: (units,) share of the unit's answers that are the chosen one; NaN for a tie.
+        n_answers: (units,) answers of the coders.
+        truth: the adjudicated code of each unit, None where there is none; empty without adjudicated codes.
+        accuracy: share of adjudicated units whose aggregate is right, ties counted as wrong; None without truth.
+        fits: how the models' fits ended, by code for sets, else under "all codes"; empty for a majority.
+        coders: each coder's report.
+        dependence: evidence for each pair of coders with enough shared units: pairs of machines first, then by p value.
+    """
+
+    variable: str
+    set_valued: bool
+    method: str
+    units: tuple[str, ...]
+    codes: tuple[Code, ...]
+    posterior: Array
+    labels: tuple[str, ...]
+    probability: Array
+    vote_share: Array
+    n_answers: NDArray[np.intp]
+    truth: tuple[Code, ...]
+    accuracy: Estimate | None
+    fits: Mapping[str, Fit]
+    coders: tuple[AggregatedCoder, ...]
+    dependence: tuple[Dependence, ...]
+
+    @property
+    def n_ties(self) -> int:
+        """How many units have no code because the best are tied?"""
+        return sum(code is None for code in self.codes)
+
+    @property
+    def warnings(self) -> tuple[Dependence, ...]:
+        """The pairs that err together."""
+        return tuple(one for one in self.dependence if one.evidence.correlated)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Aggregation:
+    """The aggregates of all variables of a table, and what was left out."""
+
+    variables: tuple[VariableAggregate, ...]
+    method: str
+    truth: str | None
+    machine: tuple[str, ...]
+    level: float
+    left_out: Mapping[str, int]
+
+    @property
+    def warnings(self) -> tuple[Dependence, ...]:
+        """All pairs of coders that err together and must not be counted as independent."""
+        return tuple(warning for one in self.variables for warning in one.warnings)
+
+    def as_dict(self) -> dict[str, Any]:
+        """The report as plain JSON values, schema ``univocal.aggregation/1`` (docs/reference/coding-statistics.md)."""
+        return {
+            "schema": "univocal.aggregation/1",
+            "method": self.method,
+            "truth": self.truth,
+            "machine": list(self.machine),
+            "level": self.level,
+            "left_out": dict(self.left_out),
+            "variables": {one.variable: _variable(one) for one in self.variables},
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One flat row for each unit of each variable, for a table or CSV. Codes of a set stand between ``|``."""
+        return [row for one in self.variables for row in _rows(one)]
+
+
+def aggregate(
+    table: CodingTable,
+    *,
+    method: Method = "majority",
+    truth: str | None = None,
+    machine: Collection[str] = (),
+    level: float = 0.95,
+    n_boot: int = 1000,
+    seed: int = 0,
+    dependence: bool = True,
+) -> Aggregation:
+    """Which code has each unit, if all coders are heard; how good is each coder; who errs together?
+
+    Args:
+        table: the codings; `CodingTable.only` chooses variables and coders.
+        method: "majority", "dawid_skene" or "mace" (see `univocal.statistics`).
+        truth: the coder whose codes are the adjudicated ones. They are left out of the aggregation, and the aggregate
+            and every coder are held against them.
+        machine: coders that are machines: pairs of them come first among the warnings.
+        level: nominal coverage of intervals, in (0, 1). Coders are said to err together at 1 - level.
+        n_boot: resamples of papers, used where a paper has several units.
+        seed: of the resampling and of MACE's starts.
+        dependence: look for coders that err together. The cost is that of all pairs with 20 shared units.
+
+    p values of dependence are adjusted for all pairs of a variable, and for the number of its codes where answers are
+    sets.
+
+    Raises:
+        UnivocalError: an unknown method or coder, the truth among the machines, a level outside (0, 1), or nobody
+            but the truth coded anything.
+
+    >>> rows = [(f"p{i}", name, "about", code) for name, codes in {"ann": "aabb", "bob": "abbb", "cy": "aaba"}.items()
+    ...         for i, code in enumerate(codes)]
+    >>> result = aggregate(CodingTable.of(rows)).variables[0]
+    >>> result.codes, result.vote_share.round(2).tolist()
+    (('a', 'a', 'b', 'b'), [1.0, 0.67, 1.0, 0.67])
+    """
+    check_level(level)
+    if method not in METHODS:
+        raise UnivocalError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    machines = tuple(dict.fromkeys(machine))
+    for role, name in [("truth", truth)] * (truth is not None) + [("machine", name) for name in machines]:
+        if name not in table.coders:
+            raise UnivocalError(
+                f"{role}: no coder {name!r} in the codings. {did_you_mean(str(name), table.coders)}"
+            )
+    if truth in machines:
+        raise UnivocalError(f"{truth!r} can't be both the truth and a machine coder. Leave it out of one.")
+    how: dict[str, Any] = {"level": level, "n_boot": n_boot, "seed": seed}
+    results, left_out = [], dict(table.left_out)
+    for name in table.variables:
+        if set(table.coders_of(name)) <= {truth}:
+            left_out["variables without any answer to aggregate"] = (
+                left_out.get("variables without any answer to aggregate", 0) + 1
+            )
+            continue
+        results.append(_aggregated(table, name, method, truth, machines, how, dependence=dependence))
+    if not results:
+        others = f" but {truth!r}" if truth is not None else ""
+        raise UnivocalError(f"nobody{others} coded anything, so there is nothing to aggregate")
+    return Aggregation(tuple(results), method, truth, machines, level, left_out)
+
+
+def _aggregated(
+    table: CodingTable,
+    variable: str,
+    method: Method,
+    truth: str | None,
+    machines: tuple[str, ...],
+    how: Mapping[str, Any],
+    *,
+    dependence: bool,
+) -> VariableAggregate:
+    names = [name for name in table.coders_of(variable) if name != truth]
+    answers, units = _answers(table, variable, names)
+    sets = variable in table.set_valued
+    known = _codes_of(table, variable, truth, units)
+    papers = table.paper_of_unit[units]
+    clusters = None if len(np.unique(papers)) == len(units) else papers.tolist()
+    more = {**how, "clusters": clusters}
+    model = combined(answers, method, **_options(method, how["seed"]))
+    choice: tuple[Any, ...] = model.choice
+    at = {label: place for place, label in enumerate(answers.labels)}
+    # -1: tied; behind all labels: a set that nobody gave as a whole
+    chosen = np.fromiter(
+        (-1 if one is None else at.get(one, len(at)) for one in choice), np.intp, len(choice)
+    )
+    n_answers = np.bincount(answers.unit, minlength=len(units))
+    votes = np.bincount(answers.unit, answers.label == chosen[answers.unit], minlength=len(units))
+    labels: tuple[Any, ...] = model.labels
+    return VariableAggregate(
+        variable=variable,
+        set_valued=sets,
+        method=model.method,
+        units=tuple(table.units[place] for place in units.tolist()),
+        codes=choice,
+        posterior=model.posterior,
+        labels=labels,
+        probability=np.where(
+            (chosen < 0) | (method == "majority"), np.nan, _certainty(model, chosen, sets=sets)
+        ),
+        vote_share=np.where(chosen < 0, np.nan, ratio(votes, n_answers.astype(np.float64))),
+        n_answers=n_answers,
+        truth=known,
+        accuracy=_right(chosen >= 0, choice, known, more) if known else None,
+        fits=_fits(model),
+        coders=_coders(answers, model, choice, known, machines, more),
+        dependence=_dependence(answers, labels, known, machines, how["level"]) if dependence else (),
+    )
+
+
+def _options(method: str, seed: int) -> dict[str, Any]:
+    """Standard errors of parameters aren't reported, and cost more than the fit."""
+    if method == "majority":
+        return {}
+    return {"seed": seed, "standard_errors": "none"}
+
+
+def _answers(table: CodingTable, variable: str, names: Sequence[str]) -> tuple[Answers, Places]:
+    """What these coders answered, as columns, and the places of the units that they answered."""
+    wanted = np.full(len(table.coders), -1, dtype=np.int64)
+    wanted[[table.coders.index(name) for name in names]] = np.arange(len(names))
+    rows = np.flatnonzero((table.variable == table.variables.index(variable)) & (wanted[table.coder] >= 0))
+    units, unit = np.unique(table.unit[rows], return_inverse=True)
+    coder, code = wanted[table.coder[rows]], table.code[rows].astype(np.int64)
+    labels: tuple[Hashable, ...]
+    if variable in table.set_valued:
+        cell, code, labels = distinct_sets(unit * len(names) + coder, code, table.codes[variable])
+        unit, coder = np.divmod(cell, len(names))
+    else:
+        used, code = np.unique(code, return_inverse=True)
+        labels = tuple(table.codes[variable][place] for place in used.tolist())
+        order = np.argsort(unit, kind="stable")
+        unit, coder, code = unit[order], coder[order], code[order]
+    answers = Answers(
+        unit.astype(np.int32), coder.astype(smallest_type(len(names))), code.astype(smallest_type(len(labels))),
+        len(units), tuple(names), labels,
+    )  # fmt: skip
+    return answers, units
+
+
+def _codes_of(table: CodingTable, variable: str, coder: str | None, units: Places) -> tuple[Code, ...]:
+    """The codes of one coder; nothing where there is no such coder."""
+    if coder is None:
+        return ()
+    coded = table.coded(variable, [coder], units)
+    labels: tuple[Any, ...] = (*coded.labels, None)
+    return tuple(labels[place] for place in coded.places[0].tolist())
+
+
+def _certainty(model: Aggregate, chosen: NDArray[np.intp], *, sets: bool) -> Array:
+    posterior = model.posterior
+    if not posterior.shape[1]:
+        return np.ones(len(posterior))
+    if sets:
+        certain: Array = np.maximum(posterior, 1 - posterior).min(axis=1)
+        return certain
+    found: Array = posterior[np.arange(len(posterior)), chosen]
+    return found
+
+
+def _fits(model: Any) -> dict[str, Fit]:
+    if isinstance(model, SetAggregate):
+        found = zip(map(str, model.labels), model.by_label, strict=True)
+        return {code: fit for code, one in found for fit in _fits(one).values()}
+    if not hasattr(model, "log_likelihood"):
+        return {}
+    return {"all codes": Fit(float(model.log_likelihood), int(model.n_iterations), bool(model.converged))}
+
+
+def _right(
+    decided: NDArray[np.bool_], guess: Sequence[Code], truth: Sequence[Code], how: Mapping[str, Any]
+) -> Estimate:
+    """The share of units of known truth with the right guess."""
+    units = np.arange(len(guess), dtype=np.int32)
+    one = Answers(
+        units, np.zeros(len(units), np.int8), np.zeros(len(units), np.int8), len(units), ("",), (False, True)
+    )
+    estimate = _shares_right(
+        [one], [np.array([a == b for a, b in zip(guess, truth, strict=True)])], truth, how
+    )[0]
+    known = np.array([code is not None for code in truth], dtype=bool)
+    ties = int((known & ~decided).sum())
+    return replace(estimate, method=f"{estimate.method}; {ties} ties count as wrong") if ties else estimate
+
+
+def _shares_right(
+    parts: Sequence[Answers],
+    right: Sequence[NDArray[np.bool_]],
+    truth: Sequence[Code],
+    how: Mapping[str, Any],
+) -> list[Estimate]:
+    """For each coder of the answers: the share that is right, as the accuracy of answers "right" where that is true."""
+    known = [None if code is None else True for code in truth]
+    return [
+        report.accuracy
+        for answers, hit in zip(parts, right, strict=True)
+        for report in coder_report(
+            replace(answers, label=hit.astype(np.int8), labels=(False, True)), known, **how
+        )
+    ]
+
+
+def _coders(
+    answers: Answers,
+    model: Any,
+    choice: Sequence[Code],
+    truth: Sequence[Code],
+    machines: Collection[str],
+    how: Mapping[str, Any],
+) -> tuple[AggregatedCoder, ...]:
+    n_answers = np.bincount(answers.coder, minlength=answers.n_coders).tolist()
+    by_aggregate = _against(answers, model, choice, how)
+    by_truth = _against(answers, None, truth, how) if truth else [None] * answers.n_coders
+    return tuple(
+        AggregatedCoder(str(name), name in machines, n, aggregate, true)
+        for name, n, aggregate, true in zip(answers.coders, n_answers, by_aggregate, by_truth, strict=True)
+    )
+
+
+def _against(answers: Answers, model: Any, truth: Sequence[Code], how: Mapping[str, Any]) -> list[Against]:
+    """Each coder against the model's posteriors, or against codes where there is no model."""
+    if not answers.are_sets:
+        reports = coder_report(answers, truth if model is None else model, **how)
+        return [Against(one.accuracy, {"all codes": one}) for one in reports]
+    at = {label: place for place, label in enumerate(answers.labels)}
+    places = np.fromiter(
+        (-1 if code is None else at.get(code, len(at)) for code in truth), np.intp, len(truth)
+    )
+    shares = _shares_right([answers], [answers.label == places[answers.unit]], truth, how)
+    if model is not None:
+        shares = [one if one.value is None else replace(one, caution=_OWN_PART) for one in shares]
+    codes = _all_codes(answers, truth)
+    by_code: list[tuple[CoderReport, ...]] = []
+    for code in codes:
+        asked = _one_code(answers, code)
+        there = model is not None and code in model.labels
+        true: Any = model.by_label[model.labels.index(code)] if there else _has(truth, code)
+        by_code.append(coder_report(asked, true, **how))
+    return [
+        Against(share, {code: reports[place] for code, reports in zip(codes, by_code, strict=True)})
+        for place, share in enumerate(shares)
+    ]
+
+
+def _all_codes(answers: Answers, truth: Sequence[Code]) -> list[str]:
+    found: set[str] = set()
+    for one in {*answers.labels, *truth}:
+        found |= one if isinstance(one, frozenset) else set()
+    return sorted(found)
+
+
+def _one_code(answers: Answers, code: str) -> Answers:
+    """Is this code in the set or not? The same answers with two labels."""
+    return answers.recoded([code in label for label in answers.labels], (False, True))  # type: ignore[operator]
+
+
+def _has(truth: Sequence[Code], code: str) -> list[bool | None]:
+    return [None if one is None else code in one for one in truth]
+
+
+def _dependence(
+    answers: Answers, codes: Sequence[str], truth: Sequence[Code], machines: Collection[str], level: float
+) -> tuple[Dependence, ...]:
+    questions: list[tuple[str | None, Answers, Sequence[Any]]] = [(None, answers, truth)]
+    if answers.are_sets:
+        questions = [(code, _one_code(answers, code), _has(truth, code)) for code in codes]
+    found = []
+    for code, asked, true in questions:
+        pairs = error_dependence(asked, truth=true, level=level) if truth else ()
+        for pair in pairs or error_dependence(asked, level=level):
+            p_value = pair.adjusted_p_value
+            adjusted = None if p_value is None else min(1.0, p_value * len(questions))
+            found.append(
+                Dependence(code, set(pair.coders) <= set(machines), replace(pair, adjusted_p_value=adjusted))
+            )
+    return tuple(sorted(found, key=_urgency))
+
+
+def _urgency(one: Dependence) -> tuple[bool, bool, float]:
+    p_value = one.evidence.adjusted_p_value
+    return not one.machines, not one.evidence.correlated, 2.0 if p_value is None else p_value
+
+
+def _plain(code: Code) -> str | list[str] | None:
+    return sorted(code) if isinstance(code, frozenset) else code
+
+
+def _numbers(values: Array) -> list[Any]:
+    """Rounded numbers, None for NaN."""
+    rounded = np.round(values, 6)
+    found: list[Any] = np.where(np.isnan(rounded), None, rounded.astype(object)).tolist()  # type: ignore[call-overload]
+    return found
+
+
+def _variable(one: VariableAggregate) -> dict[str, Any]:
+    return {
+        "set_valued": one.set_valued,
+        "method": one.method,
+        "n_units": len(one.units),
+        "n_ties": one.n_ties,
+        "accuracy": None if one.accuracy is None else asdict(one.accuracy),
+        "fits": {code: asdict(fit) for code, fit in one.fits.items()},
+        "coders": [
+            {
+                "coder": coder.coder, "machine": coder.machine, "n_answers": coder.n_answers,
+                "against_aggregate": _compared(coder.aggregate),
+                "against_truth": None if coder.truth is None else _compared(coder.truth),
+            }
+            for coder in one.coders
+        ],
+        "dependence": [
+            {
+                "code": pair.code, "machines": pair.machines, "correlated": pair.evidence.correlated,
+                "sentence": pair.sentence, **asdict(pair.evidence), "coders": list(pair.evidence.coders),
+            }
+            for pair in one.dependence
+        ],
+        "labels": list(one.labels),
+        "units": {
+            "unit": list(one.units),
+            "code": [_plain(code) for code in one.codes],
+            "truth": [_plain(code) for code in one.truth] if one.truth else None,
+            "probability": _numbers(one.probability),
+            "vote_share": _numbers(one.vote_share),
+            "n_answers": one.n_answers.tolist(),
+            "posterior": _numbers(one.posterior),
+        },
+    }  # fmt: skip
+
+
+def _compared(one: Against) -> dict[str, Any]:
+    return {
+        "accuracy": asdict(one.accuracy),
+        "confusion": {
+            code: {
+                "labels": list(report.labels),
+                "counts": np.round(report.counts, 3).tolist(),
+                "recall": [asdict(estimate) for estimate in report.recall],
+                "precision": [asdict(estimate) for estimate in report.precision],
+            }
+            for code, report in one.confusion.items()
+        },
+    }
+
+
+def _rows(one: VariableAggregate) -> list[dict[str, Any]]:
+    truth: Sequence[Code] = one.truth or (None,) * len(one.units)
+    columns = zip(
+        one.units, one.codes, truth, _numbers(one.probability), _numbers(one.vote_share), one.n_answers.tolist(),
+        strict=True,
+    )  # fmt: skip
+    return [
+        {
+            "variable": one.variable, "unit": unit, "code": _cell(code), "probability": probability,
+            "vote_share": share, "n_answers": n, "tie": code is None, **({"truth": _cell(true)} if one.truth else {}),
+        }
+        for unit, code, true, probability, share, n in columns
+    ]  # fmt: skip
+
+
+def _cell(code: Code) -> str | None:
+    return SET_SEPARATOR.join(sorted(code)) if isinstance(code, frozenset) else code

@@ -1,0 +1,319 @@
+"""Do two coders err together, so that they must not be counted as independent?
+
+Two language models trained on the same texts may be wrong on the same papers. Votes, Dawid-Skene and MACE take
+errors to be independent given the truth, and then believe such a pair far too much.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from univocal.errors import UnivocalError
+from univocal.statistics.answers import Answers, answers_of
+from univocal.statistics.codings import Codings
+from univocal.statistics.dependence_latent import Latent
+from univocal.statistics.dependence_tables import (
+    ODDS_UNDEFINED,
+    common_odds_ratio,
+    conditional_p_value,
+    expected_both,
+    mantel_haenszel,
+    wrong_tables,
+)
+from univocal.statistics.labels import missing, same_length
+from univocal.statistics.matrix import ratio
+from univocal.statistics.result import Estimate, check_level, undefined
+
+#: The model of an unseen truth has more parameters than two coders and one pair of them can determine.
+_FEWEST_CODERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorDependence:
+    """Are the errors of two coders correlated given the truth, and by which evidence?
+
+    ``both_wrong`` counts the shared units (of ``n_units``) on which both err, and ``same_wrong`` those on which both
+    give the same wrong label, with what is expected if errors are independent given the true label; against an
+    unseen truth these are expected counts themselves. ``odds_ratio`` is Mantel and Haenszel's over the true labels:
+    above 1, the coders err together. ``p_value`` is two-sided, for independence; ``adjusted_p_value`` is Holm's over
+    all pairs reported. None where it can't be told, and ``method`` says why.
+    """
+
+    coders: tuple[Hashable, Hashable]
+    truth: Literal["known", "unseen"]
+    n_units: int
+    both_wrong: float | None
+    expected_both_wrong: float | None
+    same_wrong: float | None
+    expected_same_wrong: float | None
+    odds_ratio: Estimate
+    p_value: float | None
+    adjusted_p_value: float | None
+    method: str
+
+    @property
+    def correlated(self) -> bool:
+        """Do they err together, beyond what chance explains at the level of the odds ratio?"""
+        return (
+            self.adjusted_p_value is not None
+            and self.both_wrong is not None
+            and self.expected_both_wrong is not None
+            and self.adjusted_p_value < 1 - self.odds_ratio.level
+            and self.both_wrong > self.expected_both_wrong
+        )
+
+    @property
+    def sentence(self) -> str:
+        """The finding with its evidence, to print: a warning where the errors are correlated.
+
+        >>> truth = ["a", "b"] * 20
+        >>> wrong = ["a", "b"] * 15 + ["b", "a"] * 5
+        >>> (pair,) = error_dependence([wrong, wrong], truth=truth)
+        >>> pair.sentence.partition(":")[0]
+        "Coders 0 and 1 err together, so don't count them as independent"
+        """
+        a, b = self.coders
+        if self.p_value is None or self.both_wrong is None or self.expected_both_wrong is None:
+            return f"Whether coders {a} and {b} err together can't be told: {self.method}"
+        found = (
+            "err together, so don't count them as independent"
+            if self.correlated
+            else "show no errors in common beyond chance"
+        )
+        odds = self.odds_ratio
+        size = "" if odds.value is None else f"odds ratio {odds.value:.3g}"
+        if odds.low is not None and odds.high is not None:
+            size += f" [{odds.low:.3g}, {odds.high:.3g}]"
+        size += ", " if size else ""
+        return (
+            f"Coders {a} and {b} {found}: both wrong on {self.both_wrong:.4g} of {self.n_units} shared units, "
+            f"{self.expected_both_wrong:.3g} expected of independent coders; the same wrong label on "
+            f"{self.same_wrong:.4g}, {self.expected_same_wrong:.3g} expected "
+            f"({size}adjusted p = {self.adjusted_p_value:.2g}; the truth is {self.truth})."
+        )
+
+
+def error_dependence(
+    codings: Codings | Answers,
+    *,
+    truth: Sequence[Hashable] | None = None,
+    coders: Sequence[Hashable] | None = None,
+    labels: Sequence[Hashable] | None = None,
+    min_shared: int = 20,
+    max_units: int = 100_000,
+    level: float = 0.95,
+) -> tuple[ErrorDependence, ...]:
+    """For each pair of coders: are their errors correlated given the truth?
+
+    Against a known truth, "wrong" of one coder by "wrong" of the other is a 2 × 2 table for each true label. The
+    common odds ratio is Mantel & Haenszel 1959 (doi:10.1093/jnci/22.4.719), its interval Robins, Breslow &
+    Greenland 1986 (doi:10.2307/2531052), its p value exact given the margins, or Mantel and Haenszel's χ² where
+    counts are large.
+
+    Without the truth, the other coders' answers say how probable each true label is. Dawid-Skene is fitted with
+    the pair as one coder whose joint errors are free, so that errors in common can't pass for truth; the test is
+    a score test of independence within true labels (as the score tests of local independence of Oberski, van
+    Kollenburg & Vermunt 2013, doi:10.1007/s11634-013-0146-2), made orthogonal to the error rates (Neyman's C(α)).
+    It rests on the other coders being independent: where one pair errs together, others may be flagged along with
+    it in small groups (believe the largest odds ratio first). Fewer than four coders can't tell: any agreement of a pair can
+    be explained by truth alone. In crowds, where a pair gives under one in twenty of the answers, one fit to all
+    serves every pair.
+
+    Units that some coders find hard make errors correlated too; coders are then not independent either.
+
+    Args:
+        codings: coders × units of labels, None or NaN where missing; or Answers. The first answer of a coder to a
+            unit is used.
+        truth: the true label of each unit, None where unknown (such units are left out); or None.
+        coders: a name for each row; rows of one name are one coder.
+        labels: every label that may occur; those that occur where None.
+        min_shared: pairs with fewer shared units (with known truth) are left out, 2 or more.
+        max_units: without the truth, at most so many units are used, evenly spaced (of 10⁶, a tenth tells enough).
+        level: nominal coverage of the odds ratio's interval, in (0, 1); pairs are called correlated at 1 - level.
+
+    Returns:
+        One record for each pair with enough shared units, in the order of coders.
+
+    >>> truth = ["a", "b"] * 20
+    >>> wrong = ["a", "b"] * 15 + ["b", "a"] * 5
+    >>> (pair,) = error_dependence([wrong, wrong], truth=truth)
+    >>> pair.correlated, pair.both_wrong, pair.expected_both_wrong
+    (True, 10.0, 2.5)
+    """
+    check_level(level)
+    if min_shared < 2 or max_units < 2:
+        raise UnivocalError(f"min_shared and max_units must be at least 2, got {min_shared} and {max_units}")
+    answers = answers_of(codings, coders=coders, labels=labels)
+    if answers.are_sets:
+        raise UnivocalError(
+            "codings: single labels were expected, got sets. Ask about one label at a time: Answers.recoded."
+        )
+    known = None
+    if truth is not None:
+        same_length(truth, range(answers.n_units))
+        known = _truth_places(truth, answers.labels)
+        answers = answers.kept(known[answers.unit] >= 0)
+    answers = _first_answers(answers)
+    if known is None and answers.n_units > max_units:
+        chosen = np.zeros(answers.n_units, dtype=bool)
+        chosen[np.linspace(0, answers.n_units - 1, max_units).astype(np.intp)] = True
+        answers = answers.kept(chosen[answers.unit])
+    pairs = _pairs(answers, min_shared)
+    if known is not None:
+        found = _with_truth(answers, pairs, known, level)
+    else:
+        found = _without_truth(answers, pairs, level)
+    return _adjusted(found)
+
+
+def _with_truth(
+    answers: Answers, pairs: Sequence[tuple[int, int]], truth: NDArray[np.intp], level: float
+) -> list[ErrorDependence]:
+    n_true = int(truth.max(initial=-1)) + 1
+    found = []
+    for (j, k), unit, a, b in _shared(answers, pairs):
+        true = truth[unit]
+        tables = wrong_tables(true, a != true, b != true, n_true)
+        both, expected = float(tables[:, 1, 1].sum()), expected_both(tables)
+        p_value, how = conditional_p_value(tables)
+        found.append(
+            ErrorDependence(
+                (answers.coders[j], answers.coders[k]),
+                "known",
+                len(unit),
+                both,
+                expected,
+                float(((a == b) & (a != true)).sum()),
+                _expected_same(true, a, b, n_true, len(answers.labels)),
+                mantel_haenszel(tables, level=level),
+                p_value,
+                None,
+                how,
+            )
+        )
+    return found
+
+
+def _without_truth(answers: Answers, pairs: Sequence[tuple[int, int]], level: float) -> list[ErrorDependence]:
+    n_coders = len(np.unique(answers.coder))
+    if n_coders < _FEWEST_CODERS:
+        why = (
+            f"{n_coders} coders can't tell errors in common from truth; "
+            "at least 4 are needed, or adjudicated codes as the truth"
+        )
+        return [
+            ErrorDependence(
+                (answers.coders[j], answers.coders[k]), "unseen", len(unit), None, None, None, None,
+                undefined(why, level=level, n=len(unit)), None, None, why,
+            )
+            for (j, k), unit, _, _ in _shared(answers, pairs)
+        ]  # fmt: skip
+    latent = Latent(answers)
+    found = []
+    for (j, k), unit, a, b in _shared(answers, pairs):
+        result = latent.test(j, k, unit, a, b)
+        ratio_of_odds = common_odds_ratio(result.tables)
+        how = "Mantel-Haenszel over expected counts; no interval, since the truth is unseen"
+        if math.isfinite(ratio_of_odds):
+            odds = Estimate(ratio_of_odds, None, None, level, len(unit), how)
+        else:
+            odds = undefined(ODDS_UNDEFINED[ratio_of_odds == math.inf], level=level, n=len(unit))
+        found.append(
+            ErrorDependence(
+                (answers.coders[j], answers.coders[k]),
+                "unseen",
+                len(unit),
+                float(result.tables[:, 1, 1].sum()),
+                expected_both(result.tables),
+                result.same_wrong,
+                result.expected_same_wrong,
+                odds,
+                result.p_value,
+                None,
+                result.method,
+            )
+        )
+    return found
+
+
+def _adjusted(found: list[ErrorDependence]) -> tuple[ErrorDependence, ...]:
+    """With Holm's adjusted p values (Holm 1979, jstor.org/stable/4615733)."""
+    told = [place for place, one in enumerate(found) if one.p_value is not None]
+    p_values = np.array([found[place].p_value for place in told], dtype=np.float64)
+    order = np.argsort(p_values, kind="stable")
+    steps = p_values[order] * (len(told) - np.arange(len(told)))
+    for place, p_value in zip(order.tolist(), np.maximum.accumulate(steps).tolist(), strict=True):
+        found[told[place]] = replace(found[told[place]], adjusted_p_value=min(p_value, 1.0))
+    return tuple(found)
+
+
+def _truth_places(truth: Sequence[Hashable], labels: tuple[Hashable, ...]) -> NDArray[np.intp]:
+    """Each unit's true label: a place in ``labels``, or behind them for a label that nobody gave; -1 unknown."""
+    at = {label: place for place, label in enumerate(labels)}
+    values = truth.tolist() if isinstance(truth, np.ndarray) else truth
+    return np.fromiter(
+        (-1 if missing(label) else at.setdefault(label, len(at)) for label in values), np.intp, len(values)
+    )
+
+
+def _first_answers(answers: Answers) -> Answers:
+    """Sorted by unit and coder, one answer for each."""
+    order = np.lexsort((answers.coder, answers.unit))
+    unit, coder = answers.unit[order], answers.coder[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (unit[1:] != unit[:-1]) | (coder[1:] != coder[:-1])
+    return answers.kept(order[first])
+
+
+def _pairs(answers: Answers, min_shared: int) -> list[tuple[int, int]]:
+    """Pairs of coders (in order) with so many shared units. The cost is that of all pairs of answers to a unit."""
+    n = answers.n_coders
+    shared = np.zeros(n * n, dtype=np.int64)
+    unit, coder = answers.unit, answers.coder.astype(np.int64)
+    for lag in range(1, int(np.bincount(unit).max(initial=0))):
+        same = np.flatnonzero(unit[lag:] == unit[:-lag])
+        shared += np.bincount(coder[same] * n + coder[same + lag], minlength=n * n)
+    first, second = np.divmod(np.flatnonzero(shared >= min_shared), max(n, 1))
+    return list(zip(first.tolist(), second.tolist(), strict=True))
+
+
+Shared = tuple[tuple[int, int], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
+
+
+def _shared(answers: Answers, pairs: Sequence[tuple[int, int]]) -> list[Shared]:
+    """For each pair the shared units, and the labels of each of the two."""
+    order = np.argsort(answers.coder, kind="stable")
+    ends = np.cumsum(np.bincount(answers.coder, minlength=answers.n_coders))
+    rows = np.split(order, ends[:-1]) if answers.n_coders else []
+    given = np.full(answers.n_units, -1, dtype=np.intp)
+    found: list[Shared] = []
+    last = -1
+    for j, k in pairs:
+        if j != last:
+            if last >= 0:
+                given[answers.unit[rows[last]]] = -1
+            given[answers.unit[rows[j]]] = answers.label[rows[j]]
+            last = j
+        unit, label = answers.unit[rows[k]], answers.label[rows[k]].astype(np.intp)
+        both = given[unit] >= 0
+        found.append(((j, k), unit[both].astype(np.intp), given[unit[both]], label[both]))
+    return found
+
+
+def _expected_same(
+    true: NDArray[np.intp], a: NDArray[np.intp], b: NDArray[np.intp], n_true: int, n_labels: int
+) -> float:
+    """How many units with the same wrong label are expected, given each coder's labels to each true label?"""
+    size = n_true * n_labels
+    one = np.bincount(true * n_labels + a, minlength=size).reshape(n_true, n_labels)
+    other = np.bincount(true * n_labels + b, minlength=size).reshape(n_true, n_labels)
+    product = (one * other).astype(np.float64)
+    right = np.arange(min(n_true, n_labels))
+    product[right, right] = 0
+    return float(np.nansum(ratio(product.sum(axis=1), one.sum(axis=1).astype(np.float64))))

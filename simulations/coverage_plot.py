@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape
 
 if TYPE_CHECKING:
-    from prevalence_coverage import Row
+    from coverage_table import Row
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "prevalence-coverage.svg"
 WIDE, HIGH, LEFT, TOP, GAP_X, GAP_Y = 390, 250, 80, 96, 60, 74
@@ -31,7 +31,7 @@ Scale = Callable[[float], float]
 
 
 def draw(rows: Sequence[Row], path: Path = PICTURE) -> None:
-    width, height = LEFT + 2 * WIDE + GAP_X + 190, TOP + 2 * HIGH + GAP_Y + 118
+    width, height = LEFT + 2 * WIDE + GAP_X + 190, TOP + 2 * HIGH + GAP_Y + 96
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' {FONT}>",
         f"<rect width='{width}' height='{height}' fill='white'/>",
@@ -61,7 +61,9 @@ def draw(rows: Sequence[Row], path: Path = PICTURE) -> None:
     path.write_text("\n".join(parts) + "\n", encoding="utf-8")
 
 
-def coverage_panel(rows: Sequence[Row], shares: Sequence[float], left: float, top: float, *, first: bool) -> list[str]:
+def coverage_panel(
+    rows: Sequence[Row], shares: Sequence[float], left: float, top: float, *, first: bool
+) -> list[str]:
     def y(coverage: float) -> float:
         """By the logarithm of the share of misses: what lies near 1 stays apart."""
         return top + HIGH * (math.log10(max(1 - coverage, 0.001)) + 3) / 3
@@ -82,13 +84,20 @@ def coverage_panel(rows: Sequence[Row], shares: Sequence[float], left: float, to
             if some:
                 worst = min(some, key=lambda r: r.coverage)
                 points.append((x(share), y(worst.coverage)))
-                ends = (y(max(worst.coverage - 2 * worst.mc_error, 0)), y(min(worst.coverage + 2 * worst.mc_error, 1)))
-                parts.append(f"<path d='M{x(share):.1f} {ends[0]:.1f}V{ends[1]:.1f}' stroke='{color}' stroke-width='1'/>")
+                ends = (
+                    y(max(worst.coverage - 2 * worst.mc_error, 0)),
+                    y(min(worst.coverage + 2 * worst.mc_error, 1)),
+                )
+                parts.append(
+                    f"<path d='M{x(share):.1f} {ends[0]:.1f}V{ends[1]:.1f}' stroke='{color}' stroke-width='1'/>"
+                )
         parts += line(points, color, thick, dash)
     return parts
 
 
-def width_panel(rows: Sequence[Row], shares: Sequence[float], left: float, top: float, *, first: bool) -> list[str]:
+def width_panel(
+    rows: Sequence[Row], shares: Sequence[float], left: float, top: float, *, first: bool
+) -> list[str]:
     def y(ratio: float) -> float:
         return top + HIGH * (1 - ratio / 1.4)
 
@@ -100,7 +109,9 @@ def width_panel(rows: Sequence[Row], shares: Sequence[float], left: float, top: 
             parts.append(words(left - 8, y(tick) + 4, f"{tick:g}", 11, anchor="end"))
     if first:
         parts.append(upright(left - 50, top + HIGH / 2, "width of the rule / width of gold alone"))
-    parts.append(words(left + WIDE / 2, top + HIGH + 36, "share of papers with the code", 12, anchor="middle"))
+    parts.append(
+        words(left + WIDE / 2, top + HIGH + 36, "share of papers with the code", 12, anchor="middle")
+    )
     found = {(r.share, r.machine, r.method): r.width for r in rows if r.gold == GOLD}
     for machine, color in zip(machines(rows), MACHINES, strict=True):
         ratios = [(x(s), y(found[s, machine, "rule"] / found[s, machine, "gold alone"])) for s in shares]
@@ -137,7 +148,10 @@ def across(shares: Sequence[float], left: float) -> Scale:
 
 def frame(shares: Sequence[float], x: Scale, left: float, top: float) -> list[str]:
     labels = [words(x(s), top + HIGH + 17, f"{100 * s:g}%", 11, anchor="middle") for s in shares]
-    return [f"<rect x='{left}' y='{top}' width='{WIDE}' height='{HIGH}' fill='none' stroke='#999999'/>", *labels]
+    return [
+        f"<rect x='{left}' y='{top}' width='{WIDE}' height='{HIGH}' fill='none' stroke='#999999'/>",
+        *labels,
+    ]
 
 
 def rule_line(left: float, y: float, color: str, thick: float) -> str:
@@ -150,7 +164,9 @@ def line(
     if not points:
         return []
     path = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
-    parts = [f"<path d='M{path}' fill='none' stroke='{color}' stroke-width='{thick}' stroke-dasharray='{dash}'/>"]
+    parts = [
+        f"<path d='M{path}' fill='none' stroke='{color}' stroke-width='{thick}' stroke-dasharray='{dash}'/>"
+    ]
     return parts + [f"<circle cx='{x:.1f}' cy='{y:.1f}' r='2.6' fill='{color}'/>" for x, y in points if dots]
 
 

@@ -11,27 +11,24 @@ are nominal 95%. ``rule`` is what ``prevalence`` does, its choice made anew in e
 
 from __future__ import annotations
 
-import csv
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import product
-from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
+from coverage_plot import draw
+from coverage_table import Row, read, summary, write
 
 from univocal.statistics.exact import exact_bounds
 from univocal.statistics.matrix import Array
 from univocal.statistics.mover import mover_bounds
 from univocal.statistics.ppi import Moments, ppi_estimate
-from univocal.statistics.prevalence import prevalence, takes_ppi
+from univocal.statistics.prevalence_rule import prevalence, takes_ppi
 from univocal.statistics.quantiles import normal_quantile
-from univocal.statistics.rogan_gladen import rogan_gladen
+from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.weighted import effective_size, weighted_share
 
-ROOT = Path(__file__).resolve().parents[1]
-TABLE = ROOT / "docs" / "reference" / "prevalence-coverage.csv"
 SHARES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)
 GOLD = (50, 100, 200, 300, 500, 1000)
 MACHINES = ((0.6, 0.95), (0.8, 0.9), (0.9, 0.99), (0.95, 0.8), (0.99, 0.995))
@@ -49,21 +46,6 @@ CORPUS = 10_000_000
 DISTANCES = (1.0, 2.0, 3.0)
 
 Bounds = tuple[Array, Array]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One method in one cell."""
-
-    design: str
-    share: float
-    gold: int
-    machine: str
-    method: str
-    coverage: float
-    mc_error: float
-    width: float
-    ppi_taken: float | None = None
 
 
 @dataclass(frozen=True)
@@ -246,9 +228,16 @@ def scored_cell(seed: int, share: float, n: int, distance: float, samples: int) 
     each = np.full(samples, 1 / samples)
     rule = np.where(taken, normal[0], low), np.where(taken, normal[1], high)
     alone = exact_bounds(hits.sum(axis=-1), np.full(samples, n), level=LEVEL)
-    for method, (bottom, top) in {"gold alone": alone, "PPI++": normal, "MOVER": (low, high), "rule": rule}.items():
+    for method, (bottom, top) in {
+        "gold alone": alone,
+        "PPI++": normal,
+        "MOVER": (low, high),
+        "rule": rule,
+    }.items():
         part = float(taken.mean()) if method == "rule" else None
-        yield measured("random", share, n, f"scores {distance:g} SD apart", method, bottom, top, each, part, samples)
+        yield measured(
+            "random", share, n, f"scores {distance:g} SD apart", method, bottom, top, each, part, samples
+        )
 
 
 def weighted_cell(seed: int, share: float, n: int, machine: bool, samples: int) -> Iterator[Row]:
@@ -287,50 +276,6 @@ def grid() -> Iterator[Row]:
         yield from weighted_cell(30_000 + at, share, n, True, 1_000)
 
 
-def write(rows: list[Row]) -> None:
-    TABLE.parent.mkdir(parents=True, exist_ok=True)
-    with TABLE.open("w", newline="", encoding="utf-8") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(["design", "share", "gold", "machine", "method", "coverage", "mc_error", "mean_width", "ppi_taken"])
-        for r in rows:
-            part = "" if r.ppi_taken is None else f"{r.ppi_taken:.4f}"
-            figures = [f"{r.coverage:.4f}", f"{r.mc_error:.4f}", f"{r.width:.5f}", part]
-            out.writerow([r.design, f"{r.share:g}", r.gold, r.machine, r.method, *figures])
-
-
-def summary(rows: list[Row]) -> str:
-    """The Markdown table of docs/explanation/prevalence.md."""
-    lines = [
-        "| design | machine | method | cells | least coverage (in the cell: share, gold, machine) | cells below .94 | "
-        "mean width / gold alone: share <= .05 | share >= .1 |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    groups: dict[tuple[str, str, str], list[Row]] = {}
-    for r in rows:
-        groups.setdefault((r.design, kind_of(r), r.method), []).append(r)
-    alone = {(r.design, r.share, r.gold, r.machine): r.width for r in rows if r.method == "gold alone"}
-    for (design, kind, method), some in groups.items():
-        worst = min(some, key=lambda r: r.coverage)
-        low = sum(r.coverage < 0.94 for r in some)
-        where = f"{worst.coverage:.3f} ± {worst.mc_error:.3f} ({worst.share:g}, {worst.gold}, {worst.machine})"
-        ratios = [relative(some, alone, rare) for rare in (True, False)]
-        lines.append(f"| {design} | {kind} | {method} | {len(some)} | {where} | {low} | {ratios[0]} | {ratios[1]} |")
-    return "\n".join(lines)
-
-
-def kind_of(row: Row) -> str:
-    return "scores" if row.machine.startswith("scores") else "none" if row.machine == "none" else "0 or 1"
-
-
-def relative(some: list[Row], alone: dict[tuple[str, float, int, str], float], rare: bool) -> str:
-    found = [
-        r.width / alone[r.design, r.share, r.gold, r.machine]
-        for r in some
-        if (r.share <= 0.05) == rare and (r.design, r.share, r.gold, r.machine) in alone
-    ]
-    return f"{np.mean(found):.2f} ({min(found):.2f}–{max(found):.2f})" if found else "–"
-
-
 def quick() -> list[Row]:
     """A corner of the grid: rare and common, small and large."""
     corner = product((0.01, 0.2, 0.5), (50, 500), ((0.6, 0.95), (0.99, 0.995)), DESIGNS)
@@ -340,12 +285,12 @@ def quick() -> list[Row]:
 def main(words: list[str]) -> None:
     if words not in ([], ["--quick"]):
         raise SystemExit(__doc__)
-    rows = quick() if words else list(grid())
-    if not words:
-        from coverage_plot import draw
-
-        write(rows)
-        draw(rows)
+    if words:
+        print(summary(quick()))
+        return
+    write(list(grid()))
+    rows = read()  # the table and the picture say what the file says
+    draw(rows)
     print(summary(rows))
 
 

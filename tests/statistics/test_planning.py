@@ -8,7 +8,7 @@ from univocal.errors import UnivocalError
 from univocal.statistics.exact import exact_bounds
 from univocal.statistics.planning import plan_gold
 from univocal.statistics.planning_double import plan_double
-from univocal.statistics.prevalence import prevalence
+from univocal.statistics.prevalence_rule import prevalence
 
 
 def test_a_plan_has_two_strata_and_the_alternative():
@@ -99,7 +99,9 @@ def test_laws_of_double_coding():
     base = plan_double(width=0.2, alpha=0.7, margins=[0.2, 0.8])
     assert plan_double(width=0.2, alpha=0.7, margins=[0.8, 0.2]).n_units == base.n_units
     assert plan_double(width=0.2, alpha=0.7, margins=[0.2, 0.8], n_coders=3).n_units < base.n_units
-    assert plan_double(width=0.1, alpha=0.7, margins=[0.2, 0.8]).n_units == pytest.approx(4 * base.n_units, abs=4)
+    assert plan_double(width=0.1, alpha=0.7, margins=[0.2, 0.8]).n_units == pytest.approx(
+        4 * base.n_units, abs=4
+    )
     assert plan_double(width=0.2, alpha=0.7, margins=[0.02, 0.98]).n_units > base.n_units
     assert "too narrow" in plan_double(width=0.8, alpha=0.7, margins=[0.2, 0.8]).caution
 

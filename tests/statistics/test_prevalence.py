@@ -11,8 +11,8 @@ from univocal.statistics.binomial import clopper_pearson
 from univocal.statistics.exact import beta_quantiles, exact_bounds
 from univocal.statistics.mover import stratified_share
 from univocal.statistics.ppi import ppi_mean
-from univocal.statistics.prevalence import prevalence, takes_ppi
-from univocal.statistics.rogan_gladen import rogan_gladen
+from univocal.statistics.prevalence_rule import prevalence, takes_ppi
+from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.simultaneous import prevalence_by_group, prevalence_of_codes
 from univocal.statistics.supervised import dsl_mean
 
@@ -66,7 +66,7 @@ def test_one_stratum_is_clopper_pearson():
 
 
 def test_mover_by_hand():
-    # WORKED-EXAMPLES.md: π̂ = Σ w_h p̂_h, L = π̂ - √Σ w_h²(p̂_h - l_h)², U likewise, with l_h and u_h from SciPy.
+    # Zou, Huang & Zhang 2009: π̂ = Σ w_h p̂_h, L = π̂ - √Σ w_h²(p̂_h - l_h)², U likewise, with l_h and u_h from SciPy.
     hits, n, w = np.array([9, 1]), np.array([20, 80]), np.array([0.03, 0.97])
     p, low, high = hits / n, beta.ppf(0.025, hits, n - hits + 1), beta.ppf(0.975, hits + 1, n - hits)
     value = w @ p
@@ -87,7 +87,9 @@ def test_a_stratum_without_gold_lies_anywhere_and_it_is_said():
 
 @settings(max_examples=40, deadline=None)
 @given(
-    data=st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 99)), min_size=1, max_size=5)
+    data=st.lists(
+        st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(1, 99)), min_size=1, max_size=5
+    )
 )
 def test_laws_of_mover(data):
     hits, extra, sizes = (np.array(column) for column in zip(*data, strict=True))
@@ -109,7 +111,9 @@ def test_rogan_gladen_of_known_rates():
     result = rogan_gladen(20, 120, 0.9, 0.99)
     assert round(result.value, 5) == 0.17603
     apparent = clopper_pearson(20, 120)
-    assert [result.low, result.high] == pytest.approx([(apparent.low - 0.01) / 0.89, (apparent.high - 0.01) / 0.89])
+    assert [result.low, result.high] == pytest.approx(
+        [(apparent.low - 0.01) / 0.89, (apparent.high - 0.01) / 0.89]
+    )
 
 
 @pytest.mark.parametrize(
@@ -168,7 +172,9 @@ def test_dsl_refuses():
     with pytest.raises(InputError, match=r"inclusion\[0\]: a probability in \(0, 1\]"):
         dsl_mean([1, 0], [1, 0], 50)
     assert "fewer than two" in dsl_mean([1, NONE], [1, 0], 0.5).method
-    assert "stratum 'b' has fewer than two" in dsl_mean([1, 0, 1], [1, 0, 1], 1, strata=["a", "a", "b"]).method
+    assert (
+        "stratum 'b' has fewer than two" in dsl_mean([1, 0, 1], [1, 0, 1], 1, strata=["a", "a", "b"]).method
+    )
 
 
 # --- the rule ----------------------------------------------------------------------------------------------------
@@ -262,7 +268,9 @@ def test_the_order_of_papers_and_names_of_strata_are_of_no_account(random):
     other = prevalence(gold[order], machine=machine[order], strata=renamed[order])
     assert three(other) == pytest.approx(three(one), abs=1e-12)
     widths = [prevalence(gold, machine=machine, strata=strata, level=x) for x in (0.8, 0.95, 0.99)]
-    assert widths[2].low <= widths[1].low <= widths[0].low <= widths[0].high <= widths[1].high <= widths[2].high
+    assert (
+        widths[2].low <= widths[1].low <= widths[0].low <= widths[0].high <= widths[1].high <= widths[2].high
+    )
 
 
 @pytest.mark.parametrize(

@@ -26,7 +26,9 @@ def test_hajek_and_korn_graubard_by_hand():
     value = np.average(GOLD, weights=WEIGHTS)
     terms = WEIGHTS * (GOLD - value) / WEIGHTS.sum()
     variance = sum(40 * terms[np.arange(120) % 3 == h].var(ddof=1) for h in range(3))
-    size = min(value * (1 - value) / variance, kish_size(WEIGHTS)) * (t.ppf(0.975, 119) / t.ppf(0.975, 117)) ** 2
+    size = (
+        min(value * (1 - value) / variance, kish_size(WEIGHTS)) * (t.ppf(0.975, 119) / t.ppf(0.975, 117)) ** 2
+    )
     assert result.value == pytest.approx(value)
     assert result.standard_error == pytest.approx(np.sqrt(variance))
     assert result.low == pytest.approx(beta.ppf(0.025, value * size, size - value * size + 1))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from univocal.cli.codings import _names, put_out, reading, results, table_of
+from univocal.cli.codings import names, put_out, reading, results, table_of
 
 if TYPE_CHECKING:
     from univocal.statistics.aggregate import Method
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     help="The most votes, or a model of who errs how.",
 )
 @click.option("--truth", metavar="CODER", help="Whose codes are the adjudicated ones; not aggregated.")
-@click.option("--machine", callback=_names, metavar="CODER,CODER", help="Which coders are machines.")
+@click.option("--machine", callback=names, metavar="CODER,CODER", help="Which coders are machines.")
 @click.option(
     "--dependence/--no-dependence", default=True, show_default=True, help="Look for coders that err together."
 )

@@ -13,7 +13,8 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from univocal.cli.evaluate_text import WIDTH, interval
-from univocal.estimates.aggregation import Against, Aggregation, VariableAggregate
+from univocal.estimates.aggregation import MOST_UNSEEN
+from univocal.estimates.aggregation_report import Against, Aggregation, VariableAggregate
 
 #: More of these are for the JSON and CSV.
 _MOST_CODERS, _MOST_CODES, _MOST_WARNINGS = 12, 20, 6
@@ -33,8 +34,8 @@ def _parts(result: Aggregation) -> Iterator[RenderableType]:
     for what, n in result.left_out.items():
         yield Text(f"Left out: {n:,} {what}")
     yield Text(
-        "! marks an interval that can't be trusted; --format json says why. Coders are part of the aggregate that they "
-        "are held against. --format csv lists the code of each unit.",
+        "! marks an interval that can't be trusted; --format json says why. "
+        f"Intervals have level {result.level:g}. Coders are part of the aggregate that they are held against. --format csv lists the code of each unit.",
         style="dim",
     )
 
@@ -50,12 +51,14 @@ def _variable(one: VariableAggregate, result: Aggregation) -> Iterator[Renderabl
         yield Text(f"Not converged: {', '.join(stuck)}. Don't trust these.", style="bold")
     if one.accuracy is not None:
         n, method = one.accuracy.n, one.accuracy.method
-        yield Text(f"Right on {n:,} units that {result.truth} coded: {interval(one.accuracy)} ({method})")
+        yield Text(f"Of {n:,} units that {result.truth} coded, right: {interval(one.accuracy)} ({method})")
     yield Padding(_codes(one), (0, 0, 0, 1))
     yield Padding(_coders(one, result), (0, 0, 0, 1))
     if len(one.coders) > _MOST_CODERS:
         yield Text(f"… and {len(one.coders) - _MOST_CODERS:,} more: see --format json")
     yield from _warnings(one)
+    if not one.dependence and len(one.coders) > MOST_UNSEEN:
+        yield Text("Nobody was tested for erring together: with so many coders that takes --truth.")
 
 
 def _codes(one: VariableAggregate) -> Grid:
@@ -81,10 +84,10 @@ def _coders(one: VariableAggregate, result: Aggregation) -> Grid:
     grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
     grid.add_column("coder", max_width=24, no_wrap=True)
     grid.add_column("answers", justify="right")
-    grid.add_column(f"as the aggregate, {result.level:g}", no_wrap=True)
+    grid.add_column("as aggregate", no_wrap=True)
     if result.truth is not None:
-        grid.add_column(f"right, {result.level:g}", no_wrap=True)
-    grid.add_column("commonest error", max_width=34, no_wrap=True)
+        grid.add_column("right", no_wrap=True)
+    grid.add_column("commonest error", max_width=44, no_wrap=True)
     shown = sorted(one.coders, key=lambda coder: (not coder.machine, -coder.n_answers))[:_MOST_CODERS]
     for coder in shown:
         name = Text(coder.coder + (" (machine)" if coder.machine else ""))
@@ -106,15 +109,21 @@ def _error(one: Against, *, sets: bool) -> str:
         true, given = np.unravel_index(wrong.argmax(), wrong.shape)
         best = float(wrong.max())
         if sets:
-            words = f"{code} {'too much' if report.labels[given] else 'missed'} ({best:,.0f})"
+            words = f"{best:,.0f} × {'' if report.labels[given] else 'not '}{code}"
         else:
-            words = f"{report.labels[given]} for {report.labels[true]} ({best:,.0f})"
+            words = f"{best:,.0f} × {_short(report.labels[given])} for {_short(report.labels[true])}"
     return words
+
+
+def _short(label: object) -> str:
+    """A code in at most 17 characters, so that two of them fit."""
+    name = str(label)
+    return name if len(name) <= 17 else name[:16] + "…"
 
 
 def _warnings(one: VariableAggregate) -> Iterator[RenderableType]:
     warnings = one.warnings
-    told = [pair for pair in one.dependence if pair.machines and not pair.evidence.correlated]
+    told = [pair for pair in one.dependence if pair.machines and not pair.warns]
     for pair in warnings[:_MOST_WARNINGS]:
         machines = " (both are machines)" if pair.machines else ""
         yield Text(f"Warning{machines}: {pair.sentence}")

@@ -20,7 +20,8 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
 
 
-def _names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...]:
+def names(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...]:
+    """Names parted by commas, as an option's callback reads them."""
     return () if not value else tuple(name.strip() for name in value.split(",") if name.strip())
 
 
@@ -30,12 +31,12 @@ _READING = (
     click.option("--code", metavar="COLUMN", help="What they said."),
     click.option("--variable", metavar="COLUMN", help="Which question it answers; one question if left out."),
     click.option(
-        "--coders-in", callback=_names, metavar="COLUMN,COLUMN", help="Columns that are coders (one unit a row)."
+        "--coders-in", callback=names, metavar="COLUMN,COLUMN", help="Columns that are coders (one unit a row)."
     ),
     click.option("--paper", metavar="COLUMN", help="The paper that a unit is from; each unit is one if left out."),
     click.option("--codebook", metavar="NAME|FILE", help="Every code must be in it."),
-    click.option("--codes", callback=_names, metavar="CODE,CODE", help="All codes in their order, without a codebook."),
-    click.option("--sets", callback=_names, metavar="NAME,NAME", help="Variables whose answers are sets of codes."),
+    click.option("--codes", callback=names, metavar="CODE,CODE", help="All codes in their order, without a codebook."),
+    click.option("--sets", callback=names, metavar="NAME,NAME", help="Variables whose answers are sets of codes."),
     click.option("--separator", metavar="TEXT", help="What parts the codes of a set in one cell."),
     click.option("--missing", multiple=True, metavar="TEXT", help="Stands for: the coder gave no code."),
     click.option("--none", "empty", multiple=True, metavar="TEXT", help="Stands for: no code of the set applies."),
@@ -43,8 +44,8 @@ _READING = (
         "--repeats", type=click.Choice(["refuse", "first"]), default="refuse", show_default=True,
         help="Where one coder codes a unit twice: refuse the file, or keep the first and count the others.",
     ),
-    click.option("--only-variables", callback=_names, metavar="NAME,NAME", help="Leave out all others."),
-    click.option("--only-coders", callback=_names, metavar="NAME,NAME", help="Leave out all others."),
+    click.option("--only-variables", callback=names, metavar="NAME,NAME", help="Leave out all others."),
+    click.option("--only-coders", callback=names, metavar="NAME,NAME", help="Leave out all others."),
 )  # fmt: skip
 
 _RESULTS = (

@@ -13,6 +13,7 @@ from univocal.plugins import did_you_mean
 
 #: Sub-command → (module:attribute, the line that `univocal --help` shows without importing it).
 COMMANDS = {
+    "aggregate": ("univocal.cli.aggregate:aggregate", "One code for each unit out of several coders' codes."),
     "agreement": ("univocal.cli.agreement:agreement", "How far do coders agree beyond chance?"),
     "atlas": ("univocal.cli.atlas:atlas", "Read papers and show which alignment each one means."),
     "codebook": ("univocal.cli.codebook:codebook", "Show, check, compare and begin codebooks."),

@@ -10,7 +10,7 @@ import click
 from univocal.cli.codings import put_out, reading, results, table_of
 
 if TYPE_CHECKING:
-    from univocal.statistics.prevalence import Method
+    from univocal.statistics.prevalence_rule import Method
 
 
 @click.command(

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from univocal.errors import UnivocalError
+from univocal.estimates.aggregation_report import (
+    Against,
+    AggregatedCoder,
+    Aggregation,
+    Code,
+    Dependence,
+    Fit,
+    VariableAggregate,
+)
 from univocal.estimates.coding_sets import distinct_sets
 from univocal.estimates.coding_table import CodingTable, Places
 from univocal.plugins import did_you_mean
@@ -19,150 +28,19 @@ from univocal.statistics.aggregate_result import Aggregate
 from univocal.statistics.answers import Answers
 from univocal.statistics.codings import smallest_type
 from univocal.statistics.confusion import CoderReport, coder_report
-from univocal.statistics.dependence import ErrorDependence, error_dependence
+from univocal.statistics.dependence import error_dependence
 from univocal.statistics.matrix import Array, ratio
 from univocal.statistics.result import Estimate, check_level
 
 METHODS = ("majority", "dawid_skene", "mace")
 
-#: What stands between the codes of a set in one cell of the CSV.
-SET_SEPARATOR = "|"
-
-#: A code, or a set of codes; None where there is none.
-Code = str | frozenset[str] | None
+#: With more coders than this and no adjudicated codes, nobody is tested for erring together: a crowd's answers are too
+#: sparse for the test, which then flags pairs whose common errors hardly exceed the expected ones.
+MOST_UNSEEN = 20
 
 _OWN_PART = (
     "this coder's answers helped to make the aggregate, which is taken as known: the true interval is wider"
 )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Against:
-    """How one coder does against the aggregate, or against adjudicated codes.
-
-    ``accuracy`` is the share of answers that are right (for sets: the whole set). ``confusion`` holds one report for
-    a variable with single codes, and for one with sets a report for each code, as a yes/no question.
-    """
-
-    accuracy: Estimate
-    confusion: Mapping[str, CoderReport]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class AggregatedCoder:
-    """One coder against the aggregate and, where there are adjudicated codes, against those."""
-
-    coder: str
-    machine: bool
-    n_answers: int
-    aggregate: Against
-    truth: Against | None
-
-
-@dataclass(frozen=True, slots=True)
-class Fit:
-    """How the fit of a model ended: of the whole variable, or of one code of a set-valued one."""
-
-    log_likelihood: float
-    n_iterations: int
-    converged: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Dependence:
-    """Do two coders err together? For a set-valued variable: on one of its codes. ``machines``: are both machines?"""
-
-    code: str | None
-    machines: bool
-    evidence: ErrorDependence
-
-    @property
-    def sentence(self) -> str:
-        """The finding with its evidence."""
-        return (f"Code {self.code}: " if self.code is not None else "") + self.evidence.sentence
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class VariableAggregate:
-    """The aggregate of one variable.
-
-    Attributes:
-        variable: its name.
-        set_valued: are answers sets of codes?
-        method: how the aggregate was made, and what speaks against it.
-        units: names of the units that a coder answered.
-        codes: the chosen code (or set) of each unit; None for a tie.
-        posterior: (units, labels) probabilities, or shares of votes for a majority; sets: of each code by itself.
-        labels: the codes that coders gave: the posterior's columns.
-        probability: (units,) of the chosen code; for sets the least certain of its yes/no answers; NaN for ties, and
-            for a majority, whose shares are no probabilities.
-        vote_share: (units,) share of the unit's answers that are the chosen one; NaN for a tie.
-        n_answers: (units,) answers of the coders.
-        truth: the adjudicated code of each unit, None where there is none; empty without adjudicated codes.
-        accuracy: share of adjudicated units whose aggregate is right, ties counted as wrong; None without truth.
-        fits: how the models' fits ended, by code for sets, else under "all codes"; empty for a majority.
-        coders: each coder's report.
-        dependence: evidence for each pair of coders with enough shared units: pairs of machines first, then by p value.
-    """
-
-    variable: str
-    set_valued: bool
-    method: str
-    units: tuple[str, ...]
-    codes: tuple[Code, ...]
-    posterior: Array
-    labels: tuple[str, ...]
-    probability: Array
-    vote_share: Array
-    n_answers: NDArray[np.intp]
-    truth: tuple[Code, ...]
-    accuracy: Estimate | None
-    fits: Mapping[str, Fit]
-    coders: tuple[AggregatedCoder, ...]
-    dependence: tuple[Dependence, ...]
-
-    @property
-    def n_ties(self) -> int:
-        """How many units have no code because the best are tied?"""
-        return sum(code is None for code in self.codes)
-
-    @property
-    def warnings(self) -> tuple[Dependence, ...]:
-        """The pairs that err together."""
-        return tuple(one for one in self.dependence if one.evidence.correlated)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Aggregation:
-    """The aggregates of all variables of a table, and what was left out."""
-
-    variables: tuple[VariableAggregate, ...]
-    method: str
-    truth: str | None
-    machine: tuple[str, ...]
-    level: float
-    left_out: Mapping[str, int]
-
-    @property
-    def warnings(self) -> tuple[Dependence, ...]:
-        """All pairs of coders that err together and must not be counted as independent."""
-        return tuple(warning for one in self.variables for warning in one.warnings)
-
-    def as_dict(self) -> dict[str, Any]:
-        """The report as plain JSON values, schema ``univocal.aggregation/1`` (docs/reference/coding-statistics.md)."""
-        return {
-            "schema": "univocal.aggregation/1",
-            "method": self.method,
-            "truth": self.truth,
-            "machine": list(self.machine),
-            "level": self.level,
-            "left_out": dict(self.left_out),
-            "variables": {one.variable: _variable(one) for one in self.variables},
-        }
-
-    def rows(self) -> list[dict[str, Any]]:
-        """One flat row for each unit of each variable, for a table or CSV. Codes of a set stand between ``|``."""
-        return [row for one in self.variables for row in _rows(one)]
 
 
 def aggregate(
@@ -189,7 +67,8 @@ def aggregate(
         seed: of the resampling and of MACE's starts.
         dependence: look for coders that err together. The cost is that of all pairs with 20 shared units.
 
-    p values of dependence are adjusted for all pairs of a variable, and for the number of its codes where answers are
+    Without adjudicated codes, crowds of more than `MOST_UNSEEN` coders aren't tested, and fewer than `aggregation_report.FEWEST_COMMON`
+    expected errors in common are no ground for a warning. p values of dependence are adjusted for all pairs of a variable, and for the number of its codes where answers are
     sets.
 
     Raises:
@@ -253,7 +132,8 @@ def _aggregated(
         (-1 if one is None else at.get(one, len(at)) for one in choice), np.intp, len(choice)
     )
     n_answers = np.bincount(answers.unit, minlength=len(units))
-    votes = np.bincount(answers.unit, answers.label == chosen[answers.unit], minlength=len(units))
+    won = (answers.label == chosen[answers.unit]).astype(np.float64)
+    votes: Array = np.bincount(answers.unit, won, minlength=len(units)).astype(np.float64)
     labels: tuple[Any, ...] = model.labels
     return VariableAggregate(
         variable=variable,
@@ -377,12 +257,19 @@ def _coders(
     how: Mapping[str, Any],
 ) -> tuple[AggregatedCoder, ...]:
     n_answers = np.bincount(answers.coder, minlength=answers.n_coders).tolist()
-    by_aggregate = _against(answers, model, choice, how)
+    by_aggregate = _against(answers, _rounded(model), choice, how)
     by_truth = _against(answers, None, truth, how) if truth else [None] * answers.n_coders
     return tuple(
         AggregatedCoder(str(name), name in machines, n, aggregate, true)
         for name, n, aggregate, true in zip(answers.coders, n_answers, by_aggregate, by_truth, strict=True)
     )
+
+
+def _rounded(model: Any) -> Any:
+    """Without probabilities so small that expected counts of them have no interval."""
+    if isinstance(model, SetAggregate):
+        return replace(model, by_label=tuple(_rounded(one) for one in model.by_label))
+    return replace(model, posterior=np.round(model.posterior, 6))
 
 
 def _against(answers: Answers, model: Any, truth: Sequence[Code], how: Mapping[str, Any]) -> list[Against]:
@@ -435,7 +322,9 @@ def _dependence(
     found = []
     for code, asked, true in questions:
         pairs = error_dependence(asked, truth=true, level=level) if truth else ()
-        for pair in pairs or error_dependence(asked, level=level):
+        if not pairs and answers.n_coders <= MOST_UNSEEN:
+            pairs = error_dependence(asked, level=level)
+        for pair in pairs:
             p_value = pair.adjusted_p_value
             adjusted = None if p_value is None else min(1.0, p_value * len(questions))
             found.append(
@@ -446,85 +335,4 @@ def _dependence(
 
 def _urgency(one: Dependence) -> tuple[bool, bool, float]:
     p_value = one.evidence.adjusted_p_value
-    return not one.machines, not one.evidence.correlated, 2.0 if p_value is None else p_value
-
-
-def _plain(code: Code) -> str | list[str] | None:
-    return sorted(code) if isinstance(code, frozenset) else code
-
-
-def _numbers(values: Array) -> list[Any]:
-    """Rounded numbers, None for NaN."""
-    rounded = np.round(values, 6)
-    found: list[Any] = np.where(np.isnan(rounded), None, rounded.astype(object)).tolist()  # type: ignore[call-overload]
-    return found
-
-
-def _variable(one: VariableAggregate) -> dict[str, Any]:
-    return {
-        "set_valued": one.set_valued,
-        "method": one.method,
-        "n_units": len(one.units),
-        "n_ties": one.n_ties,
-        "accuracy": None if one.accuracy is None else asdict(one.accuracy),
-        "fits": {code: asdict(fit) for code, fit in one.fits.items()},
-        "coders": [
-            {
-                "coder": coder.coder, "machine": coder.machine, "n_answers": coder.n_answers,
-                "against_aggregate": _compared(coder.aggregate),
-                "against_truth": None if coder.truth is None else _compared(coder.truth),
-            }
-            for coder in one.coders
-        ],
-        "dependence": [
-            {
-                "code": pair.code, "machines": pair.machines, "correlated": pair.evidence.correlated,
-                "sentence": pair.sentence, **asdict(pair.evidence), "coders": list(pair.evidence.coders),
-            }
-            for pair in one.dependence
-        ],
-        "labels": list(one.labels),
-        "units": {
-            "unit": list(one.units),
-            "code": [_plain(code) for code in one.codes],
-            "truth": [_plain(code) for code in one.truth] if one.truth else None,
-            "probability": _numbers(one.probability),
-            "vote_share": _numbers(one.vote_share),
-            "n_answers": one.n_answers.tolist(),
-            "posterior": _numbers(one.posterior),
-        },
-    }  # fmt: skip
-
-
-def _compared(one: Against) -> dict[str, Any]:
-    return {
-        "accuracy": asdict(one.accuracy),
-        "confusion": {
-            code: {
-                "labels": list(report.labels),
-                "counts": np.round(report.counts, 3).tolist(),
-                "recall": [asdict(estimate) for estimate in report.recall],
-                "precision": [asdict(estimate) for estimate in report.precision],
-            }
-            for code, report in one.confusion.items()
-        },
-    }
-
-
-def _rows(one: VariableAggregate) -> list[dict[str, Any]]:
-    truth: Sequence[Code] = one.truth or (None,) * len(one.units)
-    columns = zip(
-        one.units, one.codes, truth, _numbers(one.probability), _numbers(one.vote_share), one.n_answers.tolist(),
-        strict=True,
-    )  # fmt: skip
-    return [
-        {
-            "variable": one.variable, "unit": unit, "code": _cell(code), "probability": probability,
-            "vote_share": share, "n_answers": n, "tie": code is None, **({"truth": _cell(true)} if one.truth else {}),
-        }
-        for unit, code, true, probability, share, n in columns
-    ]  # fmt: skip
-
-
-def _cell(code: Code) -> str | None:
-    return SET_SEPARATOR.join(sorted(code)) if isinstance(code, frozenset) else code
+    return not one.machines, not one.warns, 2.0 if p_value is None else p_value

@@ -164,6 +164,8 @@ class CodingTable:
                 f"{variable!r}: {len(names):,} coders × {len(columns):,} units are more cells than the {MOST_CELLS:,} that "
                 "a matrix may have. Choose coders, or work on the table's rows."
             )
+        if len(set(names)) < len(names):
+            raise UnivocalError(f"coders: expected each once, got {', '.join(map(repr, names))}")
         row_of = np.full(len(self.coders), -1, dtype=np.int64)
         row_of[[_place(self.coders, name, "coder") for name in names]] = np.arange(len(names))
         column_of = np.full(len(self.units), -1, dtype=np.int64)
@@ -205,9 +207,6 @@ class CodingTable:
         self, *, variables: Iterable[str] | None = None, coders: Iterable[str] | None = None
     ) -> CodingTable:
         """The codings of these variables and these coders. Units and papers stay, coded or not.
-
-        Raises:
-            UnivocalError: no such variable or coder.
 
         >>> table = CodingTable.of([("p1", "ann", "x", "a"), ("p1", "bob", "x", "b"), ("p1", "bob", "y", "c")])
         >>> table.only(coders=["bob"], variables=["x"]).matrix("x").tolist()

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from univocal.errors import UnivocalError
 from univocal.estimates.coding_table import CodingTable, Places, in_order
 from univocal.plugins import did_you_mean
-from univocal.statistics.prevalence import Method
-from univocal.statistics.prevalence import prevalence as share_of
+from univocal.statistics.prevalence_rule import Method
+from univocal.statistics.prevalence_rule import prevalence as share_of
 from univocal.statistics.result import Estimate, check_level, undefined
 
 #: Show it wherever a share that a machine's codes helped to estimate is shown.

@@ -109,7 +109,7 @@ class Builder:
             weight=self._weight(values.get("weight")),
             stratum=_texts(values.get("stratum"), self.strata.names),
             groups={name: _texts(values[name], self.groups[name].names) or () for name in self.groups},
-            left_out=dict(self.left_out),
+            left_out={what: n for what, n in self.left_out.items() if n},
         )  # fmt: skip
 
     def _whole_rows(self) -> _Rows:

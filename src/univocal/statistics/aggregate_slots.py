@@ -255,6 +255,6 @@ def _distinct(codes: Index, conceivable: int, keys: NDArray[np.intp]) -> _Slot:
 
 def _renumbered(codes: Index, there: NDArray[np.intp], conceivable: int, keys: NDArray[np.intp]) -> _Slot:
     small = np.int16 if len(there) < 1 << 15 else np.int32
-    table = np.zeros(conceivable, dtype=small)
+    table: Index = np.zeros(conceivable, dtype=small)
     table[there] = np.arange(len(there))
     return _Slot(table.take(codes), keys)

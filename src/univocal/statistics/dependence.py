@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from univocal.errors import UnivocalError
 from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
-from univocal.statistics.dependence_latent import Latent
+from univocal.statistics.dependence_latent import Latent, fewest_others
+from univocal.statistics.dependence_pairs import Shared, first_answers, pairs_of, shared_answers, truth_places
 from univocal.statistics.dependence_tables import (
     ODDS_UNDEFINED,
     common_odds_ratio,
@@ -26,12 +27,12 @@ from univocal.statistics.dependence_tables import (
     mantel_haenszel,
     wrong_tables,
 )
-from univocal.statistics.labels import missing, same_length
+from univocal.statistics.labels import same_length
 from univocal.statistics.matrix import ratio
 from univocal.statistics.result import Estimate, check_level, undefined
 
-#: The model of an unseen truth has more parameters than two coders and one pair of them can determine.
-_FEWEST_CODERS = 4
+#: With more coders than this, a pair that errs together hardly sways the tests of other pairs.
+_CROWD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +121,10 @@ def error_dependence(
     the pair as one coder whose joint errors are free, so that errors in common can't pass for truth; the test is
     a score test of independence within true labels (as the score tests of local independence of Oberski, van
     Kollenburg & Vermunt 2013, doi:10.1007/s11634-013-0146-2), made orthogonal to the error rates (Neyman's C(α)).
-    It rests on the other coders being independent: where one pair errs together, others may be flagged along with
-    it in small groups (believe the largest odds ratio first). Fewer than four coders can't tell: any agreement of a pair can
-    be explained by truth alone. In crowds, where a pair gives under one in twenty of the answers, one fit to all
+    It rests on the other coders being independent. Up to 20 coders, the clearest pair is therefore settled first,
+    and the others flagged are tested again without one of it; what can't be told then says so. Fewer than four coders (five, where there
+    are more than two labels) can't tell: any agreement of a pair can be explained by truth alone; nor can fewer than
+    20 shared units for each pair of labels. In crowds, where a pair gives under one in twenty of the answers, one fit to all
     serves every pair.
 
     Units that some coders find hard make errors correlated too; coders are then not independent either.
@@ -157,14 +159,14 @@ def error_dependence(
     known = None
     if truth is not None:
         same_length(truth, range(answers.n_units))
-        known = _truth_places(truth, answers.labels)
+        known = truth_places(truth, answers.labels)
         answers = answers.kept(known[answers.unit] >= 0)
-    answers = _first_answers(answers)
+    answers = first_answers(answers)
     if known is None and answers.n_units > max_units:
         chosen = np.zeros(answers.n_units, dtype=bool)
         chosen[np.linspace(0, answers.n_units - 1, max_units).astype(np.intp)] = True
         answers = answers.kept(chosen[answers.unit])
-    pairs = _pairs(answers, min_shared)
+    pairs = pairs_of(answers, min_shared)
     if known is not None:
         found = _with_truth(answers, pairs, known, level)
     else:
@@ -177,7 +179,7 @@ def _with_truth(
 ) -> list[ErrorDependence]:
     n_true = int(truth.max(initial=-1)) + 1
     found = []
-    for (j, k), unit, a, b in _shared(answers, pairs):
+    for (j, k), unit, a, b in shared_answers(answers, pairs):
         true = truth[unit]
         tables = wrong_tables(true, a != true, b != true, n_true)
         both, expected = float(tables[:, 1, 1].sum()), expected_both(tables)
@@ -202,44 +204,74 @@ def _with_truth(
 
 def _without_truth(answers: Answers, pairs: Sequence[tuple[int, int]], level: float) -> list[ErrorDependence]:
     n_coders = len(np.unique(answers.coder))
-    if n_coders < _FEWEST_CODERS:
+    needed = 2 + fewest_others(len(answers.labels))
+    if n_coders < needed:
         why = (
             f"{n_coders} coders can't tell errors in common from truth; "
-            "at least 4 are needed, or adjudicated codes as the truth"
+            f"at least {needed} are needed, or adjudicated codes as the truth"
         )
         return [
             ErrorDependence(
                 (answers.coders[j], answers.coders[k]), "unseen", len(unit), None, None, None, None,
                 undefined(why, level=level, n=len(unit)), None, None, why,
             )
-            for (j, k), unit, _, _ in _shared(answers, pairs)
+            for (j, k), unit, _, _ in shared_answers(answers, pairs)
         ]  # fmt: skip
     latent = Latent(answers)
-    found = []
-    for (j, k), unit, a, b in _shared(answers, pairs):
-        result = latent.test(j, k, unit, a, b)
-        ratio_of_odds = common_odds_ratio(result.tables)
-        how = "Mantel-Haenszel over expected counts; no interval, since the truth is unseen"
-        if math.isfinite(ratio_of_odds):
-            odds = Estimate(ratio_of_odds, None, None, level, len(unit), how)
-        else:
-            odds = undefined(ODDS_UNDEFINED[ratio_of_odds == math.inf], level=level, n=len(unit))
-        found.append(
-            ErrorDependence(
-                (answers.coders[j], answers.coders[k]),
-                "unseen",
-                len(unit),
-                float(result.tables[:, 1, 1].sum()),
-                expected_both(result.tables),
-                result.same_wrong,
-                result.expected_same_wrong,
-                odds,
-                result.p_value,
-                None,
-                result.method,
-            )
+    shared = shared_answers(answers, pairs)
+    found = [_unseen(latent, one, frozenset(), level) for one in shared]
+    if n_coders > _CROWD:
+        return found
+    # A pair that errs together passes for truth when other pairs are tested. So the clearest pair is settled
+    # first, one of it then counts no more as evidence on other pairs, and these are tested anew.
+    settled: list[tuple[int, int]] = []
+    while True:
+        flagged = [
+            place
+            for place, one in enumerate(_adjusted(found))
+            if one.correlated and shared[place][0] not in settled
+        ]
+        if not flagged:
+            return found
+        clearest = min(flagged, key=lambda place: found[place].p_value or 0.0)
+        settled.append(shared[clearest][0])
+        for place in flagged:
+            if place != clearest:
+                j, k = shared[place][0]
+                echoes = {a if b in {j, k} else b for a, b in settled} - {j, k}
+                found[place] = _unseen(latent, shared[place], frozenset(echoes), level)
+
+
+def _unseen(latent: Latent, shared: Shared, left_out: frozenset[int], level: float) -> ErrorDependence:
+    (j, k), unit, a, b = shared
+    coders = latent.answers.coders
+    result = latent.test(j, k, unit, a, b, left_out)
+    if result is None:
+        echoes = ", ".join(str(coders[one]) for one in sorted(left_out))
+        why = f"too few coders remain to say what is true without {echoes}, who err together with others"
+        nothing = undefined(why, level=level, n=len(unit))
+        return ErrorDependence(
+            (coders[j], coders[k]), "unseen", len(unit), None, None, None, None, nothing, None, None, why
         )
-    return found
+    ratio_of_odds = common_odds_ratio(result.tables)
+    how = "Mantel-Haenszel over expected counts; no interval, since the truth is unseen"
+    if math.isfinite(ratio_of_odds):
+        odds = Estimate(ratio_of_odds, None, None, level, len(unit), how)
+    else:
+        odds = undefined(ODDS_UNDEFINED[ratio_of_odds == math.inf], level=level, n=len(unit))
+    return ErrorDependence(
+        (coders[j], coders[k]),
+        "unseen",
+        len(unit),
+        float(result.tables[:, 1, 1].sum()),
+        expected_both(result.tables),
+        result.same_wrong,
+        result.expected_same_wrong,
+        odds,
+        result.p_value,
+        None,
+        result.method,
+    )
 
 
 def _adjusted(found: list[ErrorDependence]) -> tuple[ErrorDependence, ...]:
@@ -251,59 +283,6 @@ def _adjusted(found: list[ErrorDependence]) -> tuple[ErrorDependence, ...]:
     for place, p_value in zip(order.tolist(), np.maximum.accumulate(steps).tolist(), strict=True):
         found[told[place]] = replace(found[told[place]], adjusted_p_value=min(p_value, 1.0))
     return tuple(found)
-
-
-def _truth_places(truth: Sequence[Hashable], labels: tuple[Hashable, ...]) -> NDArray[np.intp]:
-    """Each unit's true label: a place in ``labels``, or behind them for a label that nobody gave; -1 unknown."""
-    at = {label: place for place, label in enumerate(labels)}
-    values = truth.tolist() if isinstance(truth, np.ndarray) else truth
-    return np.fromiter(
-        (-1 if missing(label) else at.setdefault(label, len(at)) for label in values), np.intp, len(values)
-    )
-
-
-def _first_answers(answers: Answers) -> Answers:
-    """Sorted by unit and coder, one answer for each."""
-    order = np.lexsort((answers.coder, answers.unit))
-    unit, coder = answers.unit[order], answers.coder[order]
-    first = np.ones(len(order), dtype=bool)
-    first[1:] = (unit[1:] != unit[:-1]) | (coder[1:] != coder[:-1])
-    return answers.kept(order[first])
-
-
-def _pairs(answers: Answers, min_shared: int) -> list[tuple[int, int]]:
-    """Pairs of coders (in order) with so many shared units. The cost is that of all pairs of answers to a unit."""
-    n = answers.n_coders
-    shared = np.zeros(n * n, dtype=np.int64)
-    unit, coder = answers.unit, answers.coder.astype(np.int64)
-    for lag in range(1, int(np.bincount(unit).max(initial=0))):
-        same = np.flatnonzero(unit[lag:] == unit[:-lag])
-        shared += np.bincount(coder[same] * n + coder[same + lag], minlength=n * n)
-    first, second = np.divmod(np.flatnonzero(shared >= min_shared), max(n, 1))
-    return list(zip(first.tolist(), second.tolist(), strict=True))
-
-
-Shared = tuple[tuple[int, int], NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]]
-
-
-def _shared(answers: Answers, pairs: Sequence[tuple[int, int]]) -> list[Shared]:
-    """For each pair the shared units, and the labels of each of the two."""
-    order = np.argsort(answers.coder, kind="stable")
-    ends = np.cumsum(np.bincount(answers.coder, minlength=answers.n_coders))
-    rows = np.split(order, ends[:-1]) if answers.n_coders else []
-    given = np.full(answers.n_units, -1, dtype=np.intp)
-    found: list[Shared] = []
-    last = -1
-    for j, k in pairs:
-        if j != last:
-            if last >= 0:
-                given[answers.unit[rows[last]]] = -1
-            given[answers.unit[rows[j]]] = answers.label[rows[j]]
-            last = j
-        unit, label = answers.unit[rows[k]], answers.label[rows[k]].astype(np.intp)
-        both = given[unit] >= 0
-        found.append(((j, k), unit[both].astype(np.intp), given[unit[both]], label[both]))
-    return found
 
 
 def _expected_same(

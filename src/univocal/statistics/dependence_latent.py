@@ -19,6 +19,10 @@ Places = NDArray[np.intp]
 
 #: A pair that gives a smaller share of all answers than this can't sway a fit to all.
 _SWAY = 0.05
+#: With fewer shared units for each pair of labels, the test was seen to reject too often.
+_UNITS_PER_CELL = 20
+#: So many cells (units × parameters) are worked on at once.
+_CELLS = 1 << 18
 #: With more other coders than this, their error rates are taken as known (a crowd).
 _DOUBTED = 20
 #: Steps of the fit of a pair's joint errors; each costs the pair's shared units alone.
@@ -34,6 +38,18 @@ class LatentTest:
     expected_same_wrong: float
     p_value: float | None
     method: str
+
+
+def fewest_others(n_labels: int) -> int:
+    """How many other coders must bear witness to the truth?
+
+    Two others and a pair with free joint errors just identify the model; with more than two labels that was seen
+    to be too weak to hold the test's size, so that three are asked for.
+
+    >>> fewest_others(2), fewest_others(5)
+    (2, 3)
+    """
+    return 2 if n_labels <= 2 else 3
 
 
 class Latent:
@@ -56,9 +72,17 @@ class Latent:
         self.n_labels = len(answers.labels)
         self._whole: Fit | None = None
 
-    def test(self, j: int, k: int, unit: Places, a: Places, b: Places) -> LatentTest:
-        """Coders j and k gave labels ``a`` and ``b`` to the units ``unit``: are their errors independent?"""
-        others, doubts = self.others(j, k, unit, a, b)
+    def test(
+        self, j: int, k: int, unit: Places, a: Places, b: Places, left_out: frozenset[int] = frozenset()
+    ) -> LatentTest | None:
+        """Coders j and k gave labels ``a`` and ``b`` to the units ``unit``: are their errors independent?
+
+        Coders in ``left_out`` bear no witness. None if too few others remain (``fewest_others``).
+        """
+        rest = ~np.isin(self.answers.coder, [j, k, *left_out])
+        if len(np.unique(self.answers.coder[rest])) < fewest_others(self.n_labels):
+            return None
+        others, doubts = self.others(j, unit, a, b, rest)
         joint = _joint_errors(others, a, b)
         first, second = joint.sum(axis=2), joint.sum(axis=1)
         labels = np.arange(self.n_labels)
@@ -75,14 +99,15 @@ class Latent:
         p_value, method = _score_test(others, doubts, first, second, a, b)
         return LatentTest(tables, same, same_expected, p_value, method)
 
-    def others(self, j: int, k: int, unit: Places, a: Places, b: Places) -> tuple[Array, Array]:
+    def others(
+        self, j: int, unit: Places, a: Places, b: Places, rest: NDArray[np.bool_]
+    ) -> tuple[Array, Array]:
         """What the other coders' answers say about the pair's units.
 
         The probability of each true label (units, labels), and how far each coder's being wrong departs from the
         expected under each true label (units, coders, labels): what the scores of their error rates are made of.
         """
         answers = self.answers
-        rest = (answers.coder != j) & (answers.coder != k)
         if answers.n_answers - int(rest.sum()) < _SWAY * answers.n_answers:
             if self._whole is None:
                 self._whole = fitted(Slots(answers), tolerance=1e-4)
@@ -182,23 +207,57 @@ def _joint_errors(others: Array, a: Places, b: Places) -> Array:
 def _score_test(
     others: Array, doubts: Array, first: Array, second: Array, a: Places, b: Places
 ) -> tuple[float | None, str]:
-    """The score of "wrong together" at independence, less what the scores of error rates and priors explain."""
+    """The score of "wrong together" at independence, less what the scores of error rates and priors explain.
+
+    Their variances are those that the model expects over all answers that the pair could have given: squares of
+    the observed scores would be far too small where hardly any errors in common happened to occur.
+    """
     n, n_labels = others.shape
-    posterior = others * first[:, a].T * second[:, b].T
-    total = posterior.sum(axis=1, keepdims=True)
-    posterior = np.where(total > 0, posterior / np.where(total > 0, total, 1.0), others)
-    labels = np.arange(n_labels)
-    wrong_a = (a[:, None] != labels) - (1 - first[labels, labels])
-    wrong_b = (b[:, None] != labels) - (1 - second[labels, labels])
-    score = (posterior * wrong_a * wrong_b).sum(axis=1)
-    errors = np.concatenate([np.stack([wrong_a, wrong_b], axis=1), doubts], axis=1) * posterior[:, None]
-    nuisance = np.hstack([errors.reshape(n, -1), posterior[:, 1:] - posterior[:, 1:].mean(axis=0)])
-    free = n - nuisance.shape[1]
-    if free < n / 2:
+    scores = _Scores(others, doubts, first, second)
+    width = 1 + (2 + doubts.shape[1]) * n_labels + n_labels - 1
+    if n < max(2 * width, _UNITS_PER_CELL * n_labels**2):
         return None, f"undefined: {n} shared units are too few for {n_labels} labels"
-    explained = nuisance @ np.linalg.lstsq(nuisance, score, rcond=1e-8)[0]
-    rest = score - explained
-    spread = math.sqrt(float((rest**2).sum()) * n / free)
-    if spread <= 1e-9 * max(1.0, float(np.abs(score).max())):
+    observed = np.zeros(width)
+    expected = np.zeros((width, width))
+    step = max(1, _CELLS // width)
+    for start in range(0, n, step):
+        block = slice(start, start + step)
+        observed += scores.at(block, a[block], b[block])[0].sum(axis=0)
+        for label_a in range(n_labels):
+            for label_b in range(n_labels):
+                rows, weight = scores.at(block, label_a, label_b)
+                expected += rows.T @ (rows * weight[:, None])
+    explained = np.linalg.lstsq(expected[1:, 1:], expected[1:, 0], rcond=1e-8)[0]
+    variance = float(expected[0, 0] - expected[0, 1:] @ explained)
+    if variance <= 1e-9 * n:
         return None, "undefined: no errors to be correlated"
-    return two_sided(float(rest.sum()) / spread), "score test against the other coders' posterior"
+    z = float(observed[0] - observed[1:] @ explained) / math.sqrt(variance)
+    return two_sided(z), "score test against the other coders' posterior"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Scores:
+    """The scores of units at independence, for any answers of the pair: (units, 1 + nuisance parameters)."""
+
+    others: Array
+    doubts: Array
+    first: Array
+    second: Array
+
+    def at(self, block: slice, a: Places | int, b: Places | int) -> tuple[Array, Array]:
+        """Scores, and the probability of these answers, of a block of units."""
+        labels = np.arange(self.others.shape[1])
+        others, doubts = self.others[block], self.doubts[block]
+        weights = others * self.first[:, a].T * self.second[:, b].T
+        total = weights.sum(axis=1)
+        posterior = np.where(total[:, None] > 0, weights / np.where(total > 0, total, 1.0)[:, None], others)
+        wrong_a = (np.reshape(a, (-1, 1)) != labels) - (1 - self.first[labels, labels])
+        wrong_b = (np.reshape(b, (-1, 1)) != labels) - (1 - self.second[labels, labels])
+        parts = [
+            (posterior * wrong_a * wrong_b).sum(axis=1, keepdims=True),
+            posterior * wrong_a,
+            posterior * wrong_b,
+            (doubts * posterior[:, None]).reshape(len(others), -1),
+            posterior[:, 1:] - self.others.mean(axis=0)[1:],
+        ]
+        return np.hstack(parts), total

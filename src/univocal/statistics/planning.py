@@ -12,7 +12,7 @@ from univocal.errors import UnivocalError
 from univocal.statistics.exact import exact_bounds
 from univocal.statistics.matrix import Array
 from univocal.statistics.mover import mover_bounds
-from univocal.statistics.prevalence import takes_ppi
+from univocal.statistics.prevalence_rule import takes_ppi
 from univocal.statistics.quantiles import normal_quantile
 from univocal.statistics.result import check_level
 
@@ -79,7 +79,12 @@ def plan_gold(
     (18, 101, 159)
     """
     check_level(level)
-    guesses = {"prevalence": prevalence, "sensitivity": sensitivity, "specificity": specificity, "width": width}
+    guesses = {
+        "prevalence": prevalence,
+        "sensitivity": sensitivity,
+        "specificity": specificity,
+        "width": width,
+    }
     faults = [f"{name} must be in (0, 1), got {one:g}" for name, one in guesses.items() if not 0 < one < 1]
     if faults:
         raise UnivocalError("\n".join(faults))
@@ -92,7 +97,13 @@ def plan_gold(
         first = int(min(max(round(part * n), 1), n - 1, most))
         return first, n - first
 
-    for part in PARTS:
+    z = normal_quantile((1 + level) / 2)
+    spreads = {
+        part: flagged**2 * hit * (1 - hit) / part + (1 - flagged) ** 2 * missed * (1 - missed) / (1 - part)
+        for part in PARTS
+    }
+    # The likeliest part first: those that can't beat it are then dropped after one look.
+    for part in sorted(PARTS, key=lambda part: spreads[part]):
 
         def expected(n: int, part: float = part) -> float:
             return _expected_width(split(n, part), (hit, missed), flagged, level)
@@ -100,10 +111,11 @@ def plan_gold(
         # A part that doesn't beat the best at one paper less need not be searched.
         if best is not None and expected(best[0] - 1) > width:
             continue
-        n = _least(expected, width, best[0] if best else MOST)
+        n = _least(expected, width, (2 * z / width) ** 2 * spreads[part], best[0] if best else MOST)
         if n is not None and (best is None or n < best[0]):
             best = (n, split(n, part)[0], expected(n))
-    alone = _least(lambda n: _expected_width_alone(n, prevalence, level), width, MOST)
+    by_normal = (2 * z / width) ** 2 * prevalence * (1 - prevalence)
+    alone = _least(lambda n: _expected_width_alone(n, prevalence, level), width, by_normal, MOST)
     if best is None:
         raise UnivocalError(
             f"width: an interval as narrow as {width:g} needs more than {MOST:,} papers. Ask for a wider one."
@@ -155,18 +167,23 @@ def _outcomes(n: int, share: float) -> tuple[Array, Array]:
     return hits.astype(float), odds / odds.sum()
 
 
-def _least(expected: Callable[[int], float], width: float, most: int) -> int | None:
+def _least(expected: Callable[[int], float], width: float, guess: float, most: int) -> int | None:
     """The least n in 2..most with an expected width of at most ``width``; None if there is none.
 
     Widths fall with n but for ripples of the rounding of strata, so a bisection ends within a paper or two of it.
+    ``guess`` is where the search starts.
     """
-    high = 16
+    high = min(max(round(guess), 2), most)
+    low = high
     while high < most and expected(high) > width:
-        high *= 2
-    high = min(high, most)
-    if expected(high) > width:
+        low, high = high, min(high * 5 // 4 + 8, most)
+    if low == high:
+        if expected(high) > width:
+            return None
+        while low > 1 and expected(low) <= width:
+            low, high = low * 4 // 5, low
+    elif high == most and expected(high) > width:
         return None
-    low = 1
     while high - low > 1:
         middle = (low + high) // 2
         low, high = (low, middle) if expected(middle) <= width else (middle, high)

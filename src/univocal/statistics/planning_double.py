@@ -76,7 +76,9 @@ def plan_double(
     if not 0 <= alpha < 1:
         faults.append(f"alpha must be in [0, 1), got {alpha:g}")
     if len(shares) < 2 or abs(shares.sum() - 1) > 1e-6:
-        faults.append(f"margins: two or more shares that sum to 1 were expected, got a sum of {shares.sum():g}")
+        faults.append(
+            f"margins: two or more shares that sum to 1 were expected, got a sum of {shares.sum():g}"
+        )
     if n_coders < 2:
         faults.append(f"n_coders must be 2 or more, got {n_coders}")
     elif math.comb(n_coders + len(shares) - 1, n_coders) > _MOST_WAYS:

@@ -87,9 +87,8 @@ def ppi_mean(
     names, places, elsewhere = strata_places(strata, len(outcome), len(rest))
     few = np.flatnonzero(np.bincount(places, minlength=len(names)) < 2)
     if len(few):
-        return undefined(
-            f"stratum {names[few[0]]!r} has fewer than two gold papers", level=level, n=len(outcome)
-        )
+        where = "" if strata is None else f"stratum {names[few[0]]!r} has "
+        return undefined(f"{where}fewer than two gold papers", level=level, n=len(outcome))
     moments = moments_of(outcome, guess, rest, weight, places, elsewhere, len(names))
     value, variance, power = ppi_estimate(moments, tuned=tuned)
     error = float(np.sqrt(variance))
@@ -97,7 +96,7 @@ def ppi_mean(
     method = f"PPI{'++' if tuned else ''}, λ = {float(power):.3g}, normal interval"
     if strata is not None:
         method += f", {len(names)} strata"
-    caution = "fewer than two gold papers" if len(outcome) < 2 else kinds_caution(outcome, guess, weight)
+    caution = kinds_caution(outcome, guess, weight)
     return Estimate(
         float(value), float(value - reach), float(value + reach), level, len(outcome), method, error, caution
     )

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from univocal.errors import InputError
 from univocal.statistics.columns import places_of, same_sizes, zeros_and_ones
-from univocal.statistics.prevalence import Method, prevalence
+from univocal.statistics.prevalence_rule import Method, prevalence
 from univocal.statistics.result import Estimate, check_level
 
 

@@ -102,9 +102,7 @@ def prevalence(
     return _without_machine(design, guess is not None, method, level)
 
 
-def takes_ppi(
-    share: ArrayLike, kinds: ArrayLike, fewest: float = FEWEST_OF_A_KIND
-) -> NDArray[np.bool_]:
+def takes_ppi(share: ArrayLike, kinds: ArrayLike, fewest: float = FEWEST_OF_A_KIND) -> NDArray[np.bool_]:
     """Does the rule take PPI++ for this share (...) and these numbers of gold papers of each kind (..., 4)?
 
     >>> takes_ppi([0.3, 0.05, 0.3], [[30, 30, 30, 90], [30, 30, 30, 90], [29, 30, 30, 90]]).tolist()

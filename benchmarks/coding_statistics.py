@@ -123,7 +123,7 @@ def dawid_skene(standard_errors: str) -> Callable[[Path, int], Call]:
     """The whole call, reading the array and all, to convergence, divided by the iterations."""
 
     def prepare(folder: Path, n: int) -> Call:
-        found = import_module("univocal.statistics.dawid_skene").dawid_skene
+        found = import_module("univocal.statistics.dawid_skene_em").dawid_skene
         codings = read_codings(folder, n)
 
         def call() -> dict[str, Any]:
@@ -144,7 +144,7 @@ def dawid_skene(standard_errors: str) -> Callable[[Path, int], Call]:
 
 def dawid_skene_iteration(folder: Path, n: int) -> Call:
     """Many iterations less one, so that encoding and the start aren't counted: as for crowd-kit."""
-    found = import_module("univocal.statistics.dawid_skene").dawid_skene
+    found = import_module("univocal.statistics.dawid_skene_em").dawid_skene
     codings = read_codings(folder, n)
 
     def call() -> dict[str, Any]:
@@ -160,7 +160,7 @@ def dawid_skene_iteration(folder: Path, n: int) -> Call:
 
 
 def dawid_skene_of_20(folder: Path, n: int) -> Call:
-    found = import_module("univocal.statistics.dawid_skene").dawid_skene
+    found = import_module("univocal.statistics.dawid_skene_em").dawid_skene
     codings = read_codings(folder, n)
 
     def call() -> dict[str, Any]:

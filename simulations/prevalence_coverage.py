@@ -22,11 +22,11 @@ from coverage_table import Row, read, summary, write
 
 from univocal.statistics.exact import exact_bounds
 from univocal.statistics.matrix import Array
+from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.mover import mover_bounds
 from univocal.statistics.ppi import Moments, ppi_estimate
 from univocal.statistics.prevalence_rule import prevalence, takes_ppi
 from univocal.statistics.quantiles import normal_quantile
-from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.weighted import effective_size, weighted_share
 
 SHARES = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5)

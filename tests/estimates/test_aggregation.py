@@ -7,7 +7,7 @@ from univocal.errors import UnivocalError
 from univocal.estimates.aggregation import aggregate
 from univocal.estimates.coding_table import CodingTable
 from univocal.statistics.confusion import coder_report
-from univocal.statistics.dawid_skene import dawid_skene
+from univocal.statistics.dawid_skene_em import dawid_skene
 from univocal.statistics.dependence import error_dependence
 
 TRUTH = "aabbccabca" * 6

@@ -9,10 +9,10 @@ from scipy.stats import beta
 from univocal.errors import InputError, UnivocalError
 from univocal.statistics.binomial import clopper_pearson
 from univocal.statistics.exact import beta_quantiles, exact_bounds
+from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.mover import stratified_share
 from univocal.statistics.ppi import ppi_mean
 from univocal.statistics.prevalence_rule import prevalence, takes_ppi
-from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.simultaneous import prevalence_by_group, prevalence_of_codes
 from univocal.statistics.supervised import dsl_mean
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.mover import stratified_share
 from univocal.statistics.ppi import ppi_mean
 from univocal.statistics.prevalence_rule import prevalence
-from univocal.statistics.misclassified import rogan_gladen
 from univocal.statistics.supervised import dsl_mean
 from univocal.statistics.weighted import weighted_share
 

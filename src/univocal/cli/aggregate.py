@@ -11,7 +11,7 @@ import click
 from univocal.cli.codings import names, put_out, reading, results, table_of
 
 if TYPE_CHECKING:
-    from univocal.statistics.aggregate import Method
+    from univocal.statistics.aggregates import Method
 
 
 @click.command(

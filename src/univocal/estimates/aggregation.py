@@ -22,9 +22,9 @@ from univocal.estimates.aggregation_report import (
 from univocal.estimates.coding_sets import distinct_sets
 from univocal.estimates.coding_table import CodingTable, Places
 from univocal.plugins import did_you_mean
-from univocal.statistics.aggregate import Method, SetAggregate
-from univocal.statistics.aggregate import aggregate as combined
 from univocal.statistics.aggregate_result import Aggregate
+from univocal.statistics.aggregates import Method, SetAggregate
+from univocal.statistics.aggregates import aggregate as combined
 from univocal.statistics.answers import Answers
 from univocal.statistics.codings import smallest_type
 from univocal.statistics.confusion import CoderReport, coder_report

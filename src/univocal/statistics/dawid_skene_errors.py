@@ -70,7 +70,7 @@ def information_errors(slots: Slots, fit: Parameters, posterior: Array) -> Error
     these cells are held there. ``posterior`` has shape (rows of ``slots``, labels).
 
     >>> from univocal.statistics.answers import answers_of
-    >>> from univocal.statistics.dawid_skene import dawid_skene
+    >>> from univocal.statistics.dawid_skene_em import dawid_skene
     >>> dawid_skene(["aabb" * 9] * 3).prior_errors.round(4).tolist()  # all agree: √(p (1 - p) / n)
     [0.0833, 0.0833]
     """
@@ -121,7 +121,7 @@ def bootstrap_errors(
     ``refit`` takes how often each row counts. A cell's spread is over the resamples in which it is
     defined; a cell that is the same in all of them lies on the boundary and has no error.
 
-    >>> from univocal.statistics.dawid_skene import dawid_skene
+    >>> from univocal.statistics.dawid_skene_em import dawid_skene
     >>> result = dawid_skene(["aabb" * 9] * 3, standard_errors="bootstrap", n_boot=400)
     >>> bool(abs(result.prior_errors[0] - 0.0833) < 0.01)
     True

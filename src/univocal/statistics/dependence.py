@@ -107,7 +107,7 @@ def error_dependence(
     coders: Sequence[Hashable] | None = None,
     labels: Sequence[Hashable] | None = None,
     min_shared: int = 20,
-    max_units: int = 100_000,
+    max_units: int = 20_000,
     level: float = 0.95,
 ) -> tuple[ErrorDependence, ...]:
     """For each pair of coders: are their errors correlated given the truth?
@@ -122,10 +122,10 @@ def error_dependence(
     a score test of independence within true labels (as the score tests of local independence of Oberski, van
     Kollenburg & Vermunt 2013, doi:10.1007/s11634-013-0146-2), made orthogonal to the error rates (Neyman's C(α)).
     It rests on the other coders being independent. Up to 20 coders, the clearest pair is therefore settled first,
-    and the others flagged are tested again without one of it; what can't be told then says so. Fewer than four coders (five, where there
-    are more than two labels) can't tell: any agreement of a pair can be explained by truth alone; nor can fewer than
-    20 shared units for each pair of labels. In crowds, where a pair gives under one in twenty of the answers, one fit to all
-    serves every pair.
+    and the others flagged are tested again without one of it; what can't be told then says so. Fewer than four
+    coders (five, where there are more than two labels) can't tell, since any agreement of a pair can be explained
+    by truth alone; nor can fewer than 20 shared units for each pair of labels. In crowds, where a pair gives
+    under one in twenty of the answers, one fit to all serves every pair.
 
     Units that some coders find hard make errors correlated too; coders are then not independent either.
 
@@ -136,7 +136,8 @@ def error_dependence(
         coders: a name for each row; rows of one name are one coder.
         labels: every label that may occur; those that occur where None.
         min_shared: pairs with fewer shared units (with known truth) are left out, 2 or more.
-        max_units: without the truth, at most so many units are used, evenly spaced (of 10⁶, a tenth tells enough).
+        max_units: without the truth, at most so many units are used, evenly spaced: more would
+            flag dependence too weak to matter, and every pair of a few coders costs a fit.
         level: nominal coverage of the odds ratio's interval, in (0, 1); pairs are called correlated at 1 - level.
 
     Returns:
@@ -218,7 +219,7 @@ def _without_truth(answers: Answers, pairs: Sequence[tuple[int, int]], level: fl
             for (j, k), unit, _, _ in shared_answers(answers, pairs)
         ]  # fmt: skip
     latent = Latent(answers)
-    shared = shared_answers(answers, pairs)
+    shared = list(shared_answers(answers, pairs))
     found = [_unseen(latent, one, frozenset(), level) for one in shared]
     if n_coders > _CROWD:
         return found

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from univocal.statistics.aggregate_slots import Slots, log_of
 from univocal.statistics.answers import Answers
 from univocal.statistics.codings import smallest_type
-from univocal.statistics.dawid_skene import Fit, fitted, settled
+from univocal.statistics.dawid_skene_em import Fit, fitted, settled
 from univocal.statistics.dependence_tables import two_sided
 from univocal.statistics.matrix import Array, ratio
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,18 +58,18 @@ def pairs_of(answers: Answers, min_shared: int) -> list[tuple[int, int]]:
     return list(zip(first.tolist(), second.tolist(), strict=True))
 
 
-def shared_answers(answers: Answers, pairs: Sequence[tuple[int, int]]) -> list[Shared]:
+def shared_answers(answers: Answers, pairs: Sequence[tuple[int, int]]) -> Iterator[Shared]:
     """For each pair the shared units, and the labels of each of the two.
 
     >>> from univocal.statistics.answers import answers_of
-    >>> [one.tolist() for one in shared_answers(answers_of([["a", "b"], [None, "a"]]), [(0, 1)])[0][1:]]
+    >>> (found,) = shared_answers(answers_of([["a", "b"], [None, "a"]]), [(0, 1)])
+    >>> [one.tolist() for one in found[1:]]
     [[1], [1], [0]]
     """
     order = np.argsort(answers.coder, kind="stable")
     ends = np.cumsum(np.bincount(answers.coder, minlength=answers.n_coders))
     rows = np.split(order, ends[:-1]) if answers.n_coders else []
     given = np.full(answers.n_units, -1, dtype=np.intp)
-    found: list[Shared] = []
     last = -1
     for j, k in pairs:
         if j != last:
@@ -79,5 +79,4 @@ def shared_answers(answers: Answers, pairs: Sequence[tuple[int, int]]) -> list[S
             last = j
         unit, label = answers.unit[rows[k]], answers.label[rows[k]].astype(np.intp)
         both = given[unit] >= 0
-        found.append(((j, k), unit[both].astype(np.intp), given[unit[both]], label[both]))
-    return found
+        yield (j, k), unit[both].astype(np.intp), given[unit[both]], label[both]

@@ -14,7 +14,7 @@ from univocal.statistics.aggregate_result import choice_of
 from univocal.statistics.aggregate_slots import Slots, log_of
 from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
-from univocal.statistics.dawid_skene import settled
+from univocal.statistics.dawid_skene_em import settled
 from univocal.statistics.dawid_skene_errors import Spread
 from univocal.statistics.matrix import Array, ratio
 

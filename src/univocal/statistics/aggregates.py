@@ -14,9 +14,9 @@ from univocal.statistics.aggregate_result import Aggregate, choice_of
 from univocal.statistics.aggregate_slots import Slots
 from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
-from univocal.statistics.dawid_skene import dawid_skene
+from univocal.statistics.dawid_skene_em import dawid_skene
 from univocal.statistics.labels import label_set
-from univocal.statistics.mace import mace
+from univocal.statistics.mace_em import mace
 from univocal.statistics.matrix import Array
 
 Method = Literal["majority", "dawid_skene", "mace"]

@@ -70,8 +70,8 @@ def dawid_skene(
     *,
     coders: Sequence[Hashable] | None = None,
     labels: Sequence[Hashable] | None = None,
-    tolerance: float = 1e-6,
-    max_iterations: int = 2000,
+    tolerance: float = 1e-9,
+    max_iterations: int = 5000,
     standard_errors: StandardErrors = "information",
     n_boot: int = 200,
     seed: int = 0,
@@ -79,8 +79,8 @@ def dawid_skene(
     """Which label has each unit, if coders err each in their own way, independently given the truth?
 
     EM from the vote shares until the log-likelihood is within ``tolerance`` of the limit that its last three
-    values point to (Aitken's rule, Böhning et al. 1994, doi:10.1007/BF01720593); at 1e-6 every parameter is then
-    within about a thousandth of its standard error of the maximum. The likelihood has several maxima, and is
+    values point to (Aitken's rule, Böhning et al. 1994, doi:10.1007/BF01720593); at 1e-9 every parameter is then
+    well within a thousandth of its standard error of the maximum. The likelihood has several maxima, and is
     unchanged when true labels swap names. Starting from the votes names the labels as the coders did, and finds
     the maximum next to the majority; with few answers for each unit another one may be higher.
     Two coders don't suffice to identify the model: their agreement can be explained in many ways.

@@ -108,7 +108,7 @@ def information_errors(slots: Slots, fit: Parameters, posterior: Array) -> Error
     errors[lone] = np.nan  # all other cells of the row are on the boundary, and so is this one
     method = "observed information (Louis 1982)"
     if lone.any() or not inner.all():
-        method += "; none for parameters on the boundary"
+        method += "; none for parameters on the boundary, which are held fixed: the others may be too small"
     confusion = errors[labels:].reshape(labels, coders, labels).transpose(1, 0, 2)
     return Errors(errors[:labels], confusion, method)
 

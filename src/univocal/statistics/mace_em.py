@@ -16,6 +16,7 @@ from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
 from univocal.statistics.dawid_skene_em import settled
 from univocal.statistics.dawid_skene_errors import Spread
+from univocal.statistics.mace_divergence import digamma, dirichlet_divergence
 from univocal.statistics.matrix import Array, ratio
 
 Inference = Literal["variational", "em"]
@@ -156,24 +157,6 @@ def mace(
     )
 
 
-def digamma(x: Array) -> Array:
-    """The derivative of log Γ(x) for x > 0, by its recurrence (DLMF 5.5.2) and asymptotic series (DLMF 5.11.2).
-
-    >>> digamma(np.array([1.0, 0.5])).round(8).tolist()
-    [-0.57721566, -1.96351003]
-    """
-    x = np.array(x, dtype=np.float64)
-    below = np.zeros_like(x)
-    for _ in range(8):
-        small = x < 8
-        below[small] -= 1 / x[small]
-        x[small] += 1
-    square = 1 / (x * x)
-    series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square * (1 / 240 - square / 132))))
-    result: Array = below + np.log(x) - 0.5 / x - series
-    return result
-
-
 def _starts(slots: Slots, n_restarts: int, rng: np.random.Generator) -> list[_State]:
     coders, labels = slots.shape
     votes = slots.counts_given(slots.vote_shares())
@@ -242,21 +225,9 @@ def _typical(state: _State, prior: _Prior) -> tuple[Array, Array, float]:
     manner = state.guessed + prior.guesses
     log_quality = digamma(quality) - digamma(quality.sum(axis=1, keepdims=True))
     log_manner = digamma(manner) - digamma(manner.sum(axis=1, keepdims=True))
-    cost = _divergence(quality, np.broadcast_to(prior.competence, quality.shape), log_quality)
-    cost += _divergence(manner, np.full(manner.shape, prior.guesses), log_manner)
+    cost = dirichlet_divergence(quality, np.broadcast_to(prior.competence, quality.shape), log_quality)
+    cost += dirichlet_divergence(manner, np.full(manner.shape, prior.guesses), log_manner)
     return np.exp(log_quality[:, 0]), np.exp(log_quality[:, 1:] + log_manner), cost
-
-
-def _divergence(posterior: Array, prior: Array, expected_log: Array) -> float:
-    """The Kullback-Leibler divergence of Dirichlet distributions (one a row) from others, in sum."""
-    normalisers = _log_gamma(posterior.sum(axis=1)) - _log_gamma(prior.sum(axis=1))
-    terms = _log_gamma(prior) - _log_gamma(posterior) + (posterior - prior) * expected_log
-    return float(normalisers.sum() + terms.sum())
-
-
-def _log_gamma(x: Array) -> Array:
-    result: Array = np.fromiter(map(math.lgamma, x.ravel().tolist()), np.float64, x.size).reshape(x.shape)
-    return result
 
 
 def _means(state: _State, prior: _Prior) -> tuple[Array, Array]:

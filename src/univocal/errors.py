@@ -6,6 +6,7 @@
     │   └── PaperError            one paper or file; the run goes on without it
     ├── EvidenceError             a quote that is not in the text at the place it claims
     ├── CoderError                a coder that can't be had or can't code
+    ├── StudyError                a study that can't be opened, or something that it doesn't allow
     └── MissingExtraError         an optional library is not installed
 
 A message says where, what, what was expected and the next step.
@@ -50,6 +51,10 @@ class EvidenceError(UnivocalError):
 
 class CoderError(UnivocalError):
     """A coder can't be had, or can't code."""
+
+
+class StudyError(UnivocalError):
+    """A study can't be opened, or it doesn't allow what was asked."""
 
 
 class MissingExtraError(UnivocalError):

@@ -67,7 +67,7 @@ def _fault(row: dict[str, Any]) -> Fault:
 
 def _parse(line: bytes) -> Dossier:
     row: dict[str, Any] = orjson.loads(line)
-    paper = _paper(row["paper"])
+    paper = paper_from(row["paper"])
     if not row["mentions"]:
         return Dossier(paper)
     return Dossier(
@@ -78,7 +78,8 @@ def _parse(line: bytes) -> Dossier:
     )
 
 
-def _paper(row: dict[str, Any]) -> Paper:
+def paper_from(row: dict[str, Any]) -> Paper:
+    """The paper that JSON holds as `dataclasses.asdict` gave it; the row's lists are turned to tuples in place."""
     row["authors"] = tuple(row["authors"])
     row["sections"] = tuple(Section(**s) for s in row["sections"])
     if (places := row["source_map"]) is not None:

@@ -18,7 +18,11 @@ COMMANDS = {
     "atlas": ("univocal.cli.atlas:atlas", "Read papers and show which alignment each one means."),
     "codebook": ("univocal.cli.codebook:codebook", "Show, check, compare and begin codebooks."),
     "evaluate": ("univocal.cli.evaluate:evaluate", "Measure a coder against coded papers."),
+    "import": ("univocal.cli.study:import_", "Bring papers into a study."),
+    "init": ("univocal.cli.study:init", "Make a study: a folder with codebook and database."),
+    "people": ("univocal.cli.study:people", "Show, invite and change those who take part in a study."),
     "prevalence": ("univocal.cli.prevalence:prevalence", "How often does each code occur?"),
+    "serve": ("univocal.web.command:serve", "Open a study's coding workspace in the browser."),
 }
 
 

@@ -1,0 +1,1 @@
+"""From one schema of a study to the next, with Alembic."""

@@ -1,0 +1,1 @@
+"""The coding workspace: a study in the browser, on this machine's loopback address."""

@@ -1,0 +1,102 @@
+"""What requests share: the study, papers read lately, and the codebook as it goes out."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from univocal.codebook.model import Codebook
+from univocal.estimates.agreement import Agreement
+from univocal.estimates.agreement import agreement as measure
+from univocal.mentions.find import find_mentions
+from univocal.study.folder import Study
+from univocal.study.listing import state
+from univocal.study.papers import StoredPaper, paper_at
+from univocal.study.table import coding_table
+
+#: Characters of papers that are kept in memory.
+KEPT = 4_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPaper:
+    """A paper with its mentions."""
+
+    stored: StoredPaper
+    mentions: tuple[tuple[int, int], ...]
+
+
+class Workspace:
+    """An open study as requests see it; threads may share it."""
+
+    def __init__(self, study: Study) -> None:
+        self.study = study
+        self._papers: OrderedDict[int, OpenPaper] = OrderedDict()
+        self._kept = 0
+        self._lock = threading.Lock()
+        self._agreement: tuple[Any, Agreement | None] | None = None
+
+    def paper(self, row: int) -> OpenPaper:
+        """The paper in this row; those read last stay in memory, since saving checks quotes against them.
+
+        Raises:
+            StudyError: there is none.
+        """
+        with self._lock:
+            if (known := self._papers.get(row)) is not None:
+                self._papers.move_to_end(row)
+                return known
+        with self.study.database.reading() as connection:
+            stored = paper_at(connection, row)
+        made = OpenPaper(stored, tuple(find_mentions(stored.paper.text, stored.paper.uncoded())))
+        with self._lock:
+            if row not in self._papers:
+                self._papers[row] = made
+                self._kept += len(stored.paper.text)
+            while self._kept > KEPT and len(self._papers) > 1:
+                _, gone = self._papers.popitem(last=False)
+                self._kept -= len(gone.stored.paper.text)
+        return made
+
+    def agreement(self) -> Agreement | None:
+        """How far do coders agree so far? Measured anew when a coding was saved since; None without finished papers."""
+        with self.study.database.reading() as connection:
+            now = state(connection)
+            if self._agreement is None or self._agreement[0] != now:
+                table = coding_table(connection)
+                self._agreement = (now, None if table is None else measure(table))
+        return self._agreement[1]
+
+    @cached_property
+    def codebook(self) -> dict[str, Any]:
+        """The codebook as the coding page needs it."""
+        return codebook_shape(self.study.codebook)
+
+
+def codebook_shape(codebook: Codebook) -> dict[str, Any]:
+    """A codebook's variables with their codes, every element with its provenance."""
+    return {
+        "id": codebook.id,
+        "version": codebook.version,
+        "title": codebook.title,
+        "variables": [
+            {
+                "id": v.id, "label": v.label, "question": v.question, "unit": v.unit, "answers": v.answers,
+                "provenance": v.provenance, "when": None if v.when is None else [v.when[0], list(v.when[1])],
+                "codes": [
+                    {
+                        "id": c.id, "label": c.label, "definition": c.definition, "rule": c.rule,
+                        "provenance": c.provenance, "absence": c.absence,
+                        "examples": [
+                            {"text": e.text, "applies": e.applies, "because": e.because} for e in c.examples
+                        ],
+                    }
+                    for c in v.codes
+                ],
+            }
+            for v in codebook.variables
+        ],
+    }  # fmt: skip

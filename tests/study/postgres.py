@@ -36,7 +36,12 @@ def server() -> Iterator[str]:
 
     def call(*words: object) -> None:
         done = subprocess.run(
-            [*as_postgres, *map(str, words)], cwd=folder, capture_output=True, text=True, timeout=120, check=False
+            [*as_postgres, *map(str, words)],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
         )
         if done.returncode:
             raise RuntimeError(f"{words[0]}: {done.stderr or done.stdout}")
@@ -46,7 +51,9 @@ def server() -> Iterator[str]:
         port = free.getsockname()[1]
     try:
         call(bin_ / "initdb", "-D", data, "-U", "univocal", "--auth=trust", "--encoding=UTF8", "--locale=C")
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=100"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c max_connections=100 "
+        # the tests' data may be lost with the machine; that acknowledged saves survive is tested with the defaults
+        options += "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
         call(bin_ / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
         try:
             yield f"postgresql://univocal@127.0.0.1:{port}"

@@ -71,8 +71,8 @@ def add(connection: Connection, files: Mapping[str, str], *, note: str) -> int:
     return int(connection.execute(table.insert().returning(table.c.id), values).scalar_one())
 
 
-def latest(connection: Connection) -> tuple[int, Codebook]:
-    """The last version and its row.
+def latest(connection: Connection) -> tuple[int, Codebook, Mapping[str, str]]:
+    """The last version's row, the version itself, and the words of its files by name.
 
     Raises:
         StudyError: the database has none.
@@ -84,7 +84,7 @@ def latest(connection: Connection) -> tuple[int, Codebook]:
         raise StudyError(
             "the study's database has no codebook: its making was interrupted. Make the study anew."
         )
-    return int(row.id), _loaded(tuple(sorted(row.files.items())))
+    return int(row.id), _loaded(tuple(sorted(row.files.items()))), row.files
 
 
 def version(connection: Connection, row: int) -> Codebook:
@@ -93,8 +93,10 @@ def version(connection: Connection, row: int) -> Codebook:
     return _loaded(tuple(sorted(files.items())))
 
 
-def changed(path: Path, known: Codebook) -> tuple[str, ...]:
+def changed(path: Path, known: Codebook, files: Mapping[str, str]) -> tuple[str, ...]:
     """What is to be said where the file in the study's folder is no longer the version in the database."""
+    if all(_is(path if name == MAIN else path.parent / name, words) for name, words in files.items()):
+        return ()
     try:
         there = load(path)
     except CodebookError as error:
@@ -106,6 +108,13 @@ def changed(path: Path, known: Codebook) -> tuple[str, ...]:
         "`univocal codebook update` shows what a change does to them before it happens."
     )
     return (note,)
+
+
+def _is(path: Path, words: str) -> bool:
+    try:
+        return path.read_bytes() == words.encode()
+    except OSError:
+        return False
 
 
 @lru_cache(maxsize=16)

@@ -148,8 +148,8 @@ def _opened(folder: Path, given: Mapping[str, str], store: Database) -> Study:
     if store.version() != SCHEMA:
         upgrade(store)
     with store.reading() as connection:
-        row, codebook = codebooks.latest(connection)
-    notes = codebooks.changed(folder / given.get("codebook", "codebook.toml"), codebook)
+        row, codebook, files = codebooks.latest(connection)
+    notes = codebooks.changed(folder / given.get("codebook", codebooks.MAIN), codebook, files)
     return Study(folder, given.get("name", folder.resolve().name), store, codebook, row, notes)
 
 

@@ -34,7 +34,7 @@ def coding_table(connection: Connection, *, machines: bool = False) -> CodingTab
     independent. Papers that a coder hasn't finished are left out. Adjudicated codings aren't coders' own, so they are
     left out too; machine coders are in where ``machines`` says so.
     """
-    _, codebook = latest(connection)
+    _, codebook, _ = latest(connection)
     sets = {v.id for v in codebook.variables if v.answers in ("many", "ledger")}
     given: dict[tuple[str, str, str], Any] = {}
     paper_of: dict[str, str] = {}

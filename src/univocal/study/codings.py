@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from univocal.codebook.model import Codebook
 from univocal.coders.protocol import checked
@@ -293,11 +294,24 @@ def _write(
         )  # fmt: skip
     if parents:
         connection.execute(parent.insert(), [{"revision": id, "parent": one} for one in parents])
-    if previous is None:
-        connection.execute(head.insert(), {**unit.values(), "revision": id})
-    else:
-        connection.execute(head.update().where(*_is(head, unit)).values(revision=id))
+    _to_head(connection, unit, id, previous)
     return id
+
+
+def _to_head(connection: Connection, unit: Unit, id: int, previous: int | None) -> None:  # noqa: A002
+    """Make a revision the last one, unless another transaction was quicker since ``previous`` was read."""
+    try:
+        if previous is None:
+            done = connection.execute(head.insert(), {**unit.values(), "revision": id})
+        else:
+            last = head.update().where(*_is(head, unit), head.c.revision == previous)
+            done = connection.execute(last.values(revision=id))
+    except IntegrityError as error:
+        raise ConflictError(
+            f"{unit.variable}: it was changed elsewhere at the same moment. Try again.", None
+        ) from error
+    if done.rowcount != 1:
+        raise ConflictError(f"{unit.variable}: it was changed elsewhere at the same moment. Try again.", None)
 
 
 def _revisions(connection: Connection, query: sa.Select[Any]) -> tuple[Revision, ...]:

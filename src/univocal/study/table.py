@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from univocal.estimates.coding_table import CodingTable
 from univocal.study.codebooks import latest
-from univocal.study.people import HUMAN
 from univocal.study.schema import WHOLE
 from univocal.study.schema import paper as papers
 from univocal.study.schema import person as persons
@@ -27,37 +28,57 @@ _UNIT = (
 )
 
 
-def coding_table(connection: Connection, *, machines: bool = False) -> CodingTable | None:
+def coding_table(connection: Connection, *, machines: bool = True) -> CodingTable | None:
     """What the coders said by themselves, as a table; None where nobody has finished a paper yet.
 
     For each unit it holds the coder's last judgement before they saw anyone else's: what was changed afterwards isn't
-    independent. Papers that a coder hasn't finished are left out. Adjudicated codings aren't coders' own, so they are
-    left out too; machine coders are in where ``machines`` says so.
+    independent. Papers that a coder hasn't finished are left out. Adjudicated codings are those of a ``derived`` coder,
+    machine coders are named in ``machines`` (and left out where the argument says so). A paper's weight is one over the
+    probability with which its batch drew it; it has none where someone chose the paper.
     """
     _, codebook, _ = latest(connection)
     sets = {v.id for v in codebook.variables if v.answers in ("many", "ledger")}
     given: dict[tuple[str, str, str], Any] = {}
     paper_of: dict[str, str] = {}
+    roles: dict[str, str] = {}
     for row in _own(connection, machines=machines):
         unit = row.key if row.unit_start == WHOLE else f"{row.key}[{row.unit_start}:{row.unit_end}]"
         paper_of[unit] = row.key
+        roles[row.name] = row.role
         at = (unit, row.name, row.variable)
-        if row.variable in sets:
-            if row.codes is not None:
-                given[at] = (given.get(at) or frozenset()) | frozenset(row.codes)
-            else:
-                given.setdefault(at, None)
+        if row.codes is None:
+            given.setdefault(at, None)
+        elif row.variable in sets:
+            given[at] = (given.get(at) or frozenset()) | frozenset(row.codes)
         else:
             given[at] = row.codes[0] if row.codes else None
     if not given:
         return None
-    return CodingTable.of(((*at, answer) for at, answer in given.items()), paper_of=paper_of)
+    table = CodingTable.of(((*at, answer) for at, answer in given.items()), paper_of=paper_of)
+    drawn = {row.key: row for row in connection.execute(_DRAWN)}
+    weight = np.array([1 / drawn[key].probability if key in drawn else np.nan for key in table.papers])
+    stratum = tuple(drawn[key].stratum if key in drawn else None for key in table.papers)
+    return replace(
+        table,
+        derived=frozenset(name for name, role in roles.items() if role == "decided"),
+        machines=frozenset(name for name, role in roles.items() if role == "machine"),
+        weight=None if np.isnan(weight).all() else weight,
+        stratum=None if not any(stratum) else stratum,
+    )
+
+
+_DRAWN = (
+    sa.select(papers.c.key, sa.func.max(tasks.c.probability).label("probability"), sa.func.max(tasks.c.stratum).label("stratum"))
+    .join(tasks, tasks.c.paper == papers.c.id)
+    .where(tasks.c.probability.is_not(None))
+    .group_by(papers.c.key)
+)  # fmt: skip
 
 
 def _own(connection: Connection, *, machines: bool) -> Iterator[Any]:
     last = (
         sa.select(sa.func.max(revisions.c.id).label("id"))
-        .where(revisions.c.stage == "blind")
+        .where(revisions.c.stage.in_(("blind", "adjudicated")))
         .group_by(*_UNIT)
         .subquery()
     )
@@ -66,8 +87,8 @@ def _own(connection: Connection, *, machines: bool) -> Iterator[Any]:
     )
     query = (
         sa.select(
-            papers.c.key, persons.c.name, revisions.c.variable, revisions.c.unit_start, revisions.c.unit_end,
-            revisions.c.codes,
+            papers.c.key, persons.c.name, persons.c.role, revisions.c.variable, revisions.c.unit_start,
+            revisions.c.unit_end, revisions.c.codes,
         )
         .join(last, last.c.id == revisions.c.id)
         .join(papers, papers.c.id == revisions.c.paper)
@@ -75,5 +96,6 @@ def _own(connection: Connection, *, machines: bool) -> Iterator[Any]:
         .where(~revisions.c.cleared, ~unfinished)
         .order_by(revisions.c.id)
     )  # fmt: skip
-    own = persons.c.role != "decided" if machines else persons.c.role.in_(HUMAN)
-    yield from connection.execute(query.where(own))
+    if not machines:
+        query = query.where(persons.c.role != "machine")
+    yield from connection.execute(query)

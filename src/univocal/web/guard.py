@@ -23,7 +23,7 @@ _HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
@@ -131,6 +131,11 @@ class Limiter:
                 return self.seconds - (now - tries[0])
             tries.append(now)
             return 0.0
+
+    def forget(self, key: str) -> None:
+        """A try by this key was good: what was noted of it no longer counts."""
+        with self._lock:
+            self._tries.pop(key, None)
 
 
 def local_path(target: str | None, *, otherwise: str = "/") -> str:

@@ -16,13 +16,11 @@ from univocal.study import people, queues
 from univocal.study.listing import count_papers, find_papers
 from univocal.study.people import Session
 from univocal.web.access import At, MaybeSession, Visitor, checked_form, only_owners
-from univocal.web.guard import COOKIE, Limiter, local_path
+from univocal.web.guard import COOKIE, local_path
 from univocal.web.shapes import RowId
 
 router = APIRouter(include_in_schema=False)
 Text = Annotated[str, Form(max_length=2_000)]
-#: Failed and other logins by one name, and by one address.
-_BY_NAME, _BY_ADDRESS = Limiter(10, 300), Limiter(60, 300)
 _PAGE = 50
 
 
@@ -87,7 +85,7 @@ def login_page(request: Request, session: MaybeSession, next: str = "/") -> Resp
 def login(request: Request, workspace: At, name: Text, password: Text, next: Text = "/") -> Response:  # noqa: A002
     """Log in."""
     address = request.client.host if request.client else "?"
-    wait = max(_BY_NAME.wait(name), _BY_ADDRESS.wait(address))
+    wait = max(workspace.tries_by_name.wait(name), workspace.tries_by_address.wait(address))
     if wait:
         fault = f"Too many tries. Wait {wait:.0f} seconds."
         return render(request, "login.html", None, status=429, next=local_path(next), name=name, fault=fault)
@@ -96,6 +94,7 @@ def login(request: Request, workspace: At, name: Text, password: Text, next: Tex
     if not people.fits(password, digest) or person is None:
         fault = "Name and password don't fit."
         return render(request, "login.html", None, status=401, next=local_path(next), name=name, fault=fault)
+    workspace.tries_by_name.forget(name)
     with workspace.study.database.writing() as connection:
         token = people.log_in(connection, person)
     return _with_cookie(RedirectResponse(local_path(next), 303), request, token)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request
 from fastapi.responses import RedirectResponse, Response
+from pydantic import Field
 
 from univocal.codebook.model import Codebook
 from univocal.errors import StudyError
@@ -22,7 +22,7 @@ from univocal.study.people import Person
 from univocal.study.queues import Plan
 from univocal.web.access import At, Visitor, checked_form, only_deciders
 from univocal.web.pages import Text, render
-from univocal.web.shapes import RowId
+from univocal.web.shapes import RowId, Shape, Words
 from univocal.web.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -31,16 +31,17 @@ _KINDS = (("random", "a simple random sample"), ("all", "all that are left, in r
 _AROUND = 120
 
 
-@dataclass(frozen=True, slots=True)
-class DrawForm:
-    """What the form for drawing holds; shares are in percent."""
+class DrawForm(Shape):
+    """What the form for drawing holds; shares are in percent, coders are rows of persons."""
 
-    name: str = ""
-    kind: str = "random"
-    size: int = 20
-    double: int = 100
-    held_out: int = 20
-    seed: int = 0
+    csrf: Words = ""
+    name: Annotated[str, Field(max_length=80)] = ""
+    kind: Literal["random", "all"] = "random"
+    size: Annotated[int, Field(ge=1, le=10**7)] = 20
+    double: Annotated[int, Field(ge=0, le=100)] = 100
+    held_out: Annotated[int, Field(ge=0, le=100)] = 20
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    coder: tuple[RowId, ...] = ()
 
 
 @router.get("/queues")
@@ -51,20 +52,17 @@ def queues_page(request: Request, session: Visitor, workspace: At) -> Response:
 
 
 @router.post("/queues")
-def draw(
-    request: Request, session: Visitor, workspace: At, csrf: Text, form: Annotated[DrawForm, Form()],
-    coder: Annotated[list[int] | None, Form()] = None,
-) -> Response:  # fmt: skip
+def draw(request: Request, session: Visitor, workspace: At, form: Annotated[DrawForm, Form()]) -> Response:
     """Draw a batch and share it out."""
-    checked_form(session, csrf)
+    checked_form(session, form.csrf)
     only_deciders(session.person)
     try:
         plan = Plan(
-            name=form.name, kind="all" if form.kind == "all" else "random", size=form.size,
-            double=form.double / 100, held_out=form.held_out / 100, seed=form.seed,
+            name=form.name, kind=form.kind, size=form.size, double=form.double / 100, held_out=form.held_out / 100,
+            seed=form.seed,
         )  # fmt: skip
         with workspace.study.database.writing() as connection:
-            coders = [one for one in _able(people.everyone(connection)) if one.row in set(coder or ())]
+            coders = [one for one in _able(people.everyone(connection)) if one.row in form.coder]
             n = queues.assign(connection, plan, coders)
     except StudyError as error:
         return _queues(request, session, workspace, form, fault=str(error), status=422)

@@ -16,6 +16,7 @@ from univocal.study.folder import Study
 from univocal.study.listing import state
 from univocal.study.papers import StoredPaper, paper_at
 from univocal.study.table import coding_table
+from univocal.web.guard import Limiter
 
 #: Characters of papers that are kept in memory.
 KEPT = 4_000_000
@@ -34,6 +35,8 @@ class Workspace:
 
     def __init__(self, study: Study) -> None:
         self.study = study
+        #: Logins in five minutes, by name (failed ones) and by address.
+        self.tries_by_name, self.tries_by_address = Limiter(10, 300), Limiter(300, 300)
         self._papers: OrderedDict[int, OpenPaper] = OrderedDict()
         self._kept = 0
         self._lock = threading.Lock()
@@ -66,7 +69,7 @@ class Workspace:
         with self.study.database.reading() as connection:
             now = state(connection)
             if self._agreement is None or self._agreement[0] != now:
-                table = coding_table(connection)
+                table = coding_table(connection, machines=False)
                 self._agreement = (now, None if table is None else measure(table))
         return self._agreement[1]
 

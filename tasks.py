@@ -87,7 +87,7 @@ def slow(*words: str) -> None:
 
 
 def bench(*words: str) -> None:
-    """The benchmarks, over a folder of JSON Lines shards given as the argument."""
+    """The benchmarks; those of reading run where a folder of JSON Lines shards is the argument."""
     set_up("[dev]")
     call(BIN / "python", "benchmarks/run.py", *words)
 

@@ -12,32 +12,35 @@ if TYPE_CHECKING:
     from coverage_table import Row
 
 PICTURE = Path(__file__).resolve().parents[1] / "docs" / "images" / "prevalence-coverage.svg"
-WIDE, HIGH, LEFT, TOP, GAP_X, GAP_Y = 390, 250, 80, 96, 60, 74
+WIDE, HIGH, LEFT, TOP, GAP_X, GAP_Y = 390, 280, 80, 104, 60, 70
 DESIGNS = {"random": "Gold drawn at random", "by label": "Gold drawn by the machine's label, 20% flagged"}
 METHODS = {
     "rule": ("#0b5394", 3.0, ""),
-    "gold alone": ("#666666", 1.6, "5 3"),
     "Korn-Graubard": ("#8a6d3b", 1.6, "2 3"),
+    "gold alone": ("#666666", 1.6, "5 3"),
     "Rogan-Gladen": ("#2e7d32", 1.6, ""),
-    "DSL": ("#8e44ad", 1.6, ""),
+    "DSL": ("#8e44ad", 1.6, "7 4"),
     "PPI++": ("#c0392b", 1.6, ""),
 }
-MACHINES = ("#0b5394", "#c0392b", "#2e7d32", "#8e44ad", "#b8860b")
+#: Other colours than those of methods.
+MACHINES = ("#d97706", "#0e9aa7", "#111111", "#d6336c", "#7a9a01")
 GOLD = 300
-TICKS = (0.999, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
+#: Fewer misses than this aren't told apart.
+FEWEST_MISSES = 0.005
+TICKS = (0.995, 0.99, 0.98, 0.95, 0.9, 0.8, 0.5, 0.0)
 FONT = "font-family='Helvetica, Arial, sans-serif'"
 
 Scale = Callable[[float], float]
 
 
 def draw(rows: Sequence[Row], path: Path = PICTURE) -> None:
-    width, height = LEFT + 2 * WIDE + GAP_X + 190, TOP + 2 * HIGH + GAP_Y + 96
+    width, height = LEFT + 2 * WIDE + GAP_X + 190, TOP + 2 * HIGH + GAP_Y + 92
     parts = [
         f"<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 {width} {height}' width='{width}' height='{height}' {FONT}>",
         f"<rect width='{width}' height='{height}' fill='white'/>",
         words(LEFT, 30, "Do 95% intervals for a code's prevalence hold the true share, and how wide are they?", 18, "600"),
         words(LEFT, 52, "Above: the least coverage over gold of 50 to 1,000 papers and five machines; bars: ± 2 Monte-Carlo "
-              "errors of 20,000 samples (most are hidden by the dots).", 12),
+              "errors of 20,000 samples (most are hidden by the dots). Dashed: .94.", 12),
         words(LEFT, 68, f"Below: mean width of the rule's interval with {GOLD} gold papers, over that of gold alone "
               "drawn at random (Clopper-Pearson).", 12),
     ]  # fmt: skip
@@ -45,7 +48,7 @@ def draw(rows: Sequence[Row], path: Path = PICTURE) -> None:
     for column, (design, title) in enumerate(DESIGNS.items()):
         here = [r for r in rows if r.design == design and r.machine.startswith("Se")]
         left = LEFT + column * (WIDE + GAP_X)
-        parts += [words(left, TOP - 6, title, 13, "600")]
+        parts += [words(left, TOP - 8, title, 13, "600")]
         parts += coverage_panel(here, shares, left, TOP, first=column == 0)
         parts += width_panel(here, shares, left, TOP + HIGH + GAP_Y, first=column == 0)
     parts += legends(rows)
@@ -66,7 +69,8 @@ def coverage_panel(
 ) -> list[str]:
     def y(coverage: float) -> float:
         """By the logarithm of the share of misses: what lies near 1 stays apart."""
-        return top + HIGH * (math.log10(max(1 - coverage, 0.001)) + 3) / 3
+        least = math.log10(FEWEST_MISSES)
+        return top + HIGH * (1 - math.log10(max(1 - coverage, FEWEST_MISSES)) / least)
 
     x = across(shares, left)
     parts = frame(shares, x, left, top)
@@ -75,6 +79,7 @@ def coverage_panel(
         parts.append(rule_line(left, y(tick), "#333333" if strong else "#e3e3e3", 1.2 if strong else 1))
         if first:
             parts.append(words(left - 8, y(tick) + 4, f"{tick:g}", 11, anchor="end"))
+    parts.append(rule_line(left, y(0.94), "#333333", 0.8, "3 3"))
     if first:
         parts.append(upright(left - 50, top + HIGH / 2, "least coverage (share of intervals, log of misses)"))
     for method, (color, thick, dash) in reversed(METHODS.items()):
@@ -154,8 +159,9 @@ def frame(shares: Sequence[float], x: Scale, left: float, top: float) -> list[st
     ]
 
 
-def rule_line(left: float, y: float, color: str, thick: float) -> str:
-    return f"<path d='M{left} {y:.1f}H{left + WIDE}' stroke='{color}' stroke-width='{thick}'/>"
+def rule_line(left: float, y: float, color: str, thick: float, dash: str = "") -> str:
+    style = f"stroke='{color}' stroke-width='{thick}' stroke-dasharray='{dash}'"
+    return f"<path d='M{left} {y:.1f}H{left + WIDE}' {style}/>"
 
 
 def line(

@@ -8,6 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
+from univocal.statistics.matrix import Array
+
+#: Golds drawn for a cell, if nothing else is said.
+SAMPLES = 20_000
+
 TABLE = Path(__file__).resolve().parents[1] / "docs" / "reference" / "prevalence-coverage.csv"
 
 
@@ -24,6 +29,25 @@ class Row:
     mc_error: float
     width: float
     ppi_taken: float | None = None
+
+
+def measured(
+    design: str,
+    share: float,
+    n: int,
+    machine: str,
+    method: str,
+    low: Array,
+    high: Array,
+    often: Array,
+    part: float | None = None,
+    samples: int = SAMPLES,
+) -> Row:
+    """One method in one cell, from its bounds in distinct samples and how often each was drawn."""
+    held = (low <= share) & (share <= high)
+    coverage = min(float(often @ held), 1.0)
+    error = float(np.sqrt(coverage * (1 - coverage) / samples))
+    return Row(design, share, n, machine, method, coverage, error, float(often @ (high - low)), part)
 
 
 def write(rows: list[Row]) -> None:
@@ -92,7 +116,9 @@ def summary(rows: list[Row]) -> str:
 
 
 def kind_of(row: Row) -> str:
-    return "scores" if row.machine.startswith("scores") else "none" if row.machine == "none" else "0 or 1"
+    if row.machine.startswith("scores"):
+        return "scores"
+    return "0 or 1" if row.machine.startswith("Se") else "none"
 
 
 def relative(some: list[Row], alone: dict[tuple[str, float, int, str], float], rare: bool) -> str:

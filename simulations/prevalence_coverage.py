@@ -17,8 +17,9 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
+from coverage_domain import cells
 from coverage_plot import draw
-from coverage_table import Row, read, summary, write
+from coverage_table import SAMPLES, Row, measured, read, summary, write
 
 from univocal.statistics.exact import exact_bounds
 from univocal.statistics.matrix import Array
@@ -35,7 +36,6 @@ MACHINES = ((0.6, 0.95), (0.8, 0.9), (0.9, 0.99), (0.95, 0.8), (0.99, 0.995))
 #: "random": gold drawn at random. "by label": 20% of the gold from papers that the machine flags.
 DESIGNS = ("random", "by label")
 FLAGGED = 0.2
-SAMPLES = 20_000
 LEVEL = 0.95
 #: The rule takes PPI++ only where the gold holds 30 papers of each kind; how would it do with fewer?
 OTHER_RULES = (5, 10, 20)
@@ -185,24 +185,6 @@ def cell(seed: int, share: float, n: int, machine: tuple[float, float], design: 
         yield measured(design, share, n, name, method, bottom, top, weight, part)
 
 
-def measured(
-    design: str,
-    share: float,
-    n: int,
-    machine: str,
-    method: str,
-    low: Array,
-    high: Array,
-    often: Array,
-    part: float | None = None,
-    samples: int = 0,
-) -> Row:
-    held = (low <= share) & (share <= high)
-    coverage = min(float(often @ held), 1.0)
-    error = float(np.sqrt(coverage * (1 - coverage) / (samples or SAMPLES)))
-    return Row(design, share, n, machine, method, coverage, error, float(often @ (high - low)), part)
-
-
 def scored_cell(seed: int, share: float, n: int, distance: float, samples: int) -> Iterator[Row]:
     """A machine that gives probabilities, calibrated: normal scores, as far apart as ``distance``."""
     rng = np.random.default_rng(seed)
@@ -274,6 +256,7 @@ def grid() -> Iterator[Row]:
         yield from weighted_cell(20_000 + at, share, n, False, 5_000)
     for at, (share, n) in enumerate(product((0.01, 0.05, 0.2), (100, 300))):
         yield from weighted_cell(30_000 + at, share, n, True, 1_000)
+    yield from cells()
 
 
 def quick() -> list[Row]:

@@ -1,4 +1,4 @@
-"""`univocal agreement` and `univocal prevalence` on files, and what they refuse."""
+"""`univocal agreement` on files, and what it and `univocal prevalence` refuse."""
 
 import csv
 import json
@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from univocal.cli.aggregate import aggregate
 from univocal.cli.agreement import agreement
 from univocal.cli.prevalence import prevalence
 from univocal.errors import UnivocalError
+from univocal.estimates.report import GOLD_NOTE
 from univocal.statistics import cohen_kappa, krippendorff_alpha
 
 SHARED = Path(__file__).parents[3] / "shared"
 XSTEST = SHARED / "data" / "annotators" / "xstest_completions_two_annotators.csv.gz"
-DEV = SHARED / "gold" / "dev.jsonl"
 LONG = ("--unit", "paper", "--coder", "coder", "--code", "code")
 ANN, BOB = "aabbaabbabaabbabaabbabab", "aabbaabbabaabbabaabbabba"
 
@@ -98,44 +99,6 @@ def test_a_coder_who_codes_twice_is_named_with_both_lines(tmp_path):
     assert "line 4" in str(error.value)
 
 
-def test_weights_below_zero_are_named(tmp_path):
-    rows = [("p", "ann", "a", "1"), ("q", "ann", "b", "0"), ("r", "ann", "b", "-2"), ("s", "ann", "b", "nan")]
-    file = write(tmp_path / "c.csv", ["paper", "coder", "code", "weight"], rows)
-    with pytest.raises(UnivocalError) as error:
-        run(prevalence, file, *LONG, "--gold", "ann", "--weight", "weight")
-    for line in ("line 3", "line 4", "line 5"):
-        assert line in str(error.value)
-
-
-def test_prevalence_with_a_machine_and_by_group(tmp_path):
-    rows = []
-    for i in range(400):
-        truth = "yes" if i % 5 == 0 else "no"
-        said = {"yes": "no", "no": "yes"}[truth] if i % 11 == 0 else truth
-        rows.append((f"p{i}", "model", said, 2020 + i % 2))
-        if i % 4 == 1 or i % 20 == 0:
-            rows.append((f"p{i}", "people", truth, 2020 + i % 2))
-    file = write(tmp_path / "c.csv", ["paper", "coder", "code", "year"], rows)
-    words = (file, *LONG, "--gold", "people", "--machine", "model", "--by", "year")
-    data = json.loads(run(prevalence, *words, "--format", "json").stdout)
-    assert data["schema"] == "univocal.prevalence/1"
-    shares = {(one["code"], one["group"]): one for one in data["shares"]}
-    assert set(shares) == {(code, group) for code in ("yes", "no") for group in (None, "2020", "2021")}
-    whole = shares["yes", None]
-    assert (whole["n_papers"], whole["n_gold"]) == (400, 120)
-    assert "machine's label" in whole["estimate"]["method"]
-    assert (
-        whole["simultaneous"]["low"]
-        < whole["estimate"]["low"]
-        < whole["estimate"]["high"]
-        < whole["simultaneous"]["high"]
-    )
-    assert "must be new to it" in data["machine_note"]
-    table = run(prevalence, *words).stdout
-    assert "uncorrected" in table
-    assert "2021" in table
-
-
 @pytest.mark.skipif(not XSTEST.exists(), reason="shared/data isn't here")
 def test_two_people_a_model_and_a_string_match():
     words = (
@@ -155,13 +118,64 @@ def test_two_people_a_model_and_a_string_match():
     assert all(kappa < people for pair, kappa in kappas.items() if pair != ("annotation_1", "annotation_2"))
 
 
-@pytest.mark.skipif(not DEV.exists(), reason="shared/gold isn't here")
-def test_gold_brings_its_design():
-    words = (DEV, "--only-variables", "about,sense", "--gold", "adjudicated", "--format", "json")
-    data = json.loads(run(prevalence, *words).stdout)
-    assert "parts of papers" in data["refused"]["sense"]
-    shares = {one["code"]: one["estimate"] for one in data["shares"]}
-    assert "strata of the design" in shares["main"]["method"]
-    assert sum(one["value"] for one in shares.values()) == pytest.approx(1)
-    # Papers about alignment were sampled far more often than others: unweighted, their share would be about half.
-    assert shares["main"]["high"] < 0.2
+def record(number, about, one, two):
+    text = "We align models."
+    mention = {"start": 3, "end": 8, "text": "align", "sense": "task_reliability"}
+    coders = {
+        name: {"about": code, "senses": ["task_reliability"]} for name, code in (("one", one), ("two", two))
+    }
+    row = {
+        "id": f"p{number}",
+        "text": text,
+        "mentions": [mention],
+        "coding": {"about": about},
+        "coders": coders,
+    }
+    return json.dumps(row) + "\n"
+
+
+@pytest.fixture
+def coded(tmp_path):
+    said = [("main", "main", "main"), ("no", "no", "main"), ("no", "no", "no"), ("main", "main", "no")] * 5
+    path = tmp_path / "coded.jsonl"
+    path.write_text("".join(record(n, *one) for n, one in enumerate(said)))
+    return path
+
+
+def test_codes_made_from_the_others_are_left_out_unless_named(coded):
+    data = json.loads(run(agreement, coded, "--format", "json").stdout)
+    assert set(data["variables"]["about"]["codings"]) == {"one", "two"}
+    assert data["variables"]["about"]["coefficients"]["percent_agreement"]["value"] == 0.5
+    (left,) = data["left_out"]
+    assert "by 'adjudicated', made from the other coders'" in left
+    assert "--only-coders" in left
+    assert data["left_out"][left] == 40
+    named = run(agreement, coded, "--only-coders", "adjudicated,one", "--format", "json").stdout
+    assert set(json.loads(named)["variables"]["about"]["codings"]) == {"adjudicated", "one"}
+    assert json.loads(named)["left_out"] == {}
+
+
+@pytest.mark.parametrize("command", [agreement, aggregate, prevalence])
+def test_figures_of_coded_papers_say_whose_codes_they_are(coded, tmp_path, command):
+    more = ("--gold", "adjudicated") if command is prevalence else ()
+    table = run(command, coded, *more)
+    assert GOLD_NOTE in " ".join(table.stdout.split())
+    assert GOLD_NOTE in json.loads(run(command, coded, *more, "--format", "json").stdout)["notes"]
+    listed = run(command, coded, *more, "--format", "csv", "-o", tmp_path / "out")
+    assert GOLD_NOTE in listed.stderr
+    assert GOLD_NOTE not in listed.stdout
+    (written,) = (tmp_path / "out").glob("*.json")
+    assert GOLD_NOTE in json.loads(written.read_text())["notes"]
+
+
+def test_tables_have_no_notes(codings):
+    assert json.loads(run(agreement, codings, *LONG, "--format", "json").stdout)["notes"] == []
+
+
+def test_no_variation_is_told_in_the_table(tmp_path):
+    file = write(
+        tmp_path / "c.csv", ["paper", "coder", "code"], [(p, c, "a") for p in "pq" for c in ("x", "y")]
+    )
+    printed = " ".join(run(agreement, file, *LONG).stdout.split())
+    assert "undefined: no variation, observed" in printed
+    assert "agreement 1.0" in printed

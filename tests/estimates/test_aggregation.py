@@ -196,5 +196,73 @@ def test_labels_that_are_almost_impossible_have_no_interval():
         for k in range(100)
         if k < 99 or i % 4 == 0
     ]
-    for coder in aggregate(CodingTable.of(rows), method="dawid_skene", dependence=False).variables[0].coders:
+    one = aggregate(CodingTable.of(rows), method="dawid_skene", dependence=False).variables[0]
+    for coder in one.coders:
         assert 0 <= coder.aggregate.accuracy.low <= coder.aggregate.accuracy.high <= 1
+    last = one.coders[-1].aggregate.confusion["all codes"]  # answered units of "a" alone
+    assert 0 < last.counts[1:].sum() < 1e-6
+    assert [share.value is None for share in last.recall] == [False, True, True, True]
+    assert {share.n for share in last.recall[1:]} == {0}
+
+
+def test_a_fit_that_did_not_converge_says_so_everywhere():
+    result = aggregate(table(), method="dawid_skene", dependence=False, max_iterations=2)
+    (one,) = result.variables
+    assert one.converged is False
+    assert one.n_iterations == 2
+    assert one.convergence.startswith("did not converge in 2 iterations")
+    about = result.as_dict()["variables"]["about"]
+    assert (about["converged"], about["n_iterations"]) == (False, 2)
+    assert about["convergence"] == about["fits"]["all codes"]["sentence"] == one.convergence
+    done = aggregate(table(), method="dawid_skene", dependence=False).variables[0]
+    assert done.converged
+    assert done.convergence == f"converged after {done.n_iterations} iterations"
+    votes = aggregate(table(), dependence=False).as_dict()["variables"]["about"]
+    assert (votes["converged"], votes["n_iterations"], votes["convergence"]) == (None, None, "")
+
+
+def test_codes_of_sets_that_did_not_converge_are_named():
+    rng = np.random.default_rng(3)
+    truth = rng.random(80) < 0.4
+    rows = [
+        (f"p{i}", f"c{k}", "x", {"sure"} | ({"open"} if truth[i] ^ (rng.random() < 0.3) else set()))
+        for i in range(80)
+        for k in range(5)
+    ]
+    one = aggregate(CodingTable.of(rows), method="dawid_skene", dependence=False, max_iterations=8).variables[
+        0
+    ]
+    assert one.fits["sure"].converged
+    assert not one.fits["open"].converged
+    assert one.convergence.startswith("open did not converge in 8 iterations")
+    assert "sure" not in one.convergence
+    assert "to 8 iterations; NOT converged" in one.method
+    more = aggregate(CodingTable.of(rows), method="dawid_skene", dependence=False).variables[0]
+    assert more.convergence.startswith("all 2 codes converged, after at most")
+
+
+def test_without_adjudicated_codes_dependence_is_a_hint():
+    rng = np.random.default_rng(2)
+    codes = np.array(list("ab"))[rng.integers(2, size=400)]
+    coders = {
+        name: np.where(rng.random(400) < 0.85, codes, np.where(codes == "a", "b", "a")).tolist()
+        for name in ("ann", "bob", "cy", "gpt")
+    }
+    coders["llama"] = [one if i % 2 else "ab"[rng.integers(2)] for i, one in enumerate(coders["gpt"])]
+    coders["dee"] = np.where(rng.random(400) < 0.8, codes, np.where(codes == "a", "b", "a")).tolist()
+    rows = [(f"p{i:03}", name, "x", code) for name, ones in coders.items() for i, code in enumerate(ones)]
+    gold = [(f"p{i:03}", "gold", "x", code) for i, code in enumerate(codes.tolist())]
+    unseen = aggregate(CodingTable.of(rows), machine=("gpt", "llama"))
+    assert not unseen.warnings
+    (hint,) = unseen.variables[0].hints
+    assert set(hint.evidence.coders) == {"gpt", "llama"}
+    assert "may err together, unless some units are hard for everybody" in hint.sentence
+    assert hint.sentence.endswith("the truth is unseen, so this is a hint).")
+    assert unseen.variables[0].dependence[0] is hint
+    pair = unseen.as_dict()["variables"]["x"]["dependence"][0]
+    assert (pair["hint"], pair["warning"], pair["correlated"]) == (True, False, True)
+    known = aggregate(CodingTable.of(rows + gold), machine=("gpt", "llama"), truth="gold")
+    warning = known.warnings[0]
+    assert warning.evidence.coders == hint.evidence.coders
+    assert not known.variables[0].hints
+    assert warning.evidence.odds_ratio.value > 3 * warning.evidence.median_odds_ratio

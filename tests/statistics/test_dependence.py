@@ -125,7 +125,7 @@ def test_expected_counts_without_truth_come_near_the_true_ones():
     assert unseen.odds_ratio.value == pytest.approx(known.odds_ratio.value, rel=0.35)
 
 
-@pytest.mark.parametrize(("coders", "labels"), [(2, 2), (3, 2), (4, 3)])
+@pytest.mark.parametrize(("coders", "labels"), [(2, 2), (3, 2), (4, 2), (4, 3)])
 def test_too_few_coders_cannot_tell_without_truth(coders, labels):
     _, codings = draw(4, coders=coders, labels=labels)
     for one in error_dependence(codings):
@@ -137,6 +137,47 @@ def test_too_few_coders_cannot_tell_without_truth(coders, labels):
     assert two[0].p_value is not None
 
 
+def test_too_few_units_or_witnesses_cannot_tell_without_truth():
+    """Where the simulation saw independent coders called dependent too often, the answer is why not."""
+    _, codings = draw(4, coders=6, units=399)
+    for one in error_dependence(codings):
+        assert one.p_value is None
+        assert one.method == "399 shared units are too few; with 2 labels it takes 400"
+    _, codings = draw(4, coders=6, units=5000)
+    answered = np.random.default_rng(4).random(codings.shape).argsort(axis=0) < 3
+    for one in error_dependence(np.where(answered, codings, np.nan)):
+        assert not one.correlated
+        assert "have 1 answers of other coders on average; it takes 2" in one.sentence
+
+
+def test_hints_are_no_warnings():
+    truth, codings = draw(2, copied=0.5)
+    unseen, known = error_dependence(codings)[0], error_dependence(codings, truth=truth)[0]
+    assert unseen.correlated
+    assert known.correlated
+    assert "may err together, unless some units are hard for everybody" in unseen.sentence
+    assert "so this is a hint" in unseen.sentence
+    assert "don't count them as independent" in known.sentence
+    assert "hint" not in known.sentence
+    assert "hint" not in error_dependence(codings)[5].sentence
+
+
+def test_the_median_pair_tells_hard_units_from_a_copier():
+    """Where difficulty varies all pairs err together, and only the copier is far above the median pair."""
+    rng = np.random.default_rng(0)
+    truth, hard = rng.integers(2, size=2000), 1.5 * rng.standard_normal(2000)
+    right = rng.random((6, 2000)) < 1 / (1 + np.exp(-(1.5 - hard)))
+    codings = np.where(right, truth, 1 - truth)
+    codings[1] = np.where(rng.random(2000) < 0.5, codings[0], codings[1])
+    results = error_dependence(codings, truth=truth)
+    assert all(one.correlated for one in results)
+    ratios = [one.odds_ratio.value for one in results]
+    assert {one.median_odds_ratio for one in results} == {np.median(ratios)}
+    assert ratios[0] > 2.5 * np.median(ratios)
+    assert max(ratios[1:]) < 2 * np.median(ratios)
+    assert error_dependence(codings[:2], truth=truth)[0].median_odds_ratio is None
+
+
 def test_degenerate_inputs_have_answers():
     assert error_dependence([[], []]) == ()
     assert error_dependence([["a"] * 30]) == ()
@@ -144,7 +185,7 @@ def test_degenerate_inputs_have_answers():
     (perfect,) = error_dependence([["a", "b"] * 15] * 2, truth=["a", "b"] * 15)
     assert perfect.p_value == 1.0
     assert perfect.odds_ratio.method == "undefined: no variation in any stratum"
-    for one in error_dependence([["a", "b"] * 50] * 5):
+    for one in error_dependence([["a", "b"] * 200] * 5):
         assert one.p_value is None
         assert one.method == "undefined: no errors to be correlated"
 
@@ -165,7 +206,7 @@ def test_wrong_input_is_refused():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("known", "coders", "labels", "units"), [(True, 4, 2, 200), (True, 4, 5, 200), (False, 5, 2, 300), (False, 6, 2, 300)])  # fmt: skip
+@pytest.mark.parametrize(("known", "coders", "labels", "units"), [(True, 4, 2, 200), (True, 4, 5, 200), (False, 5, 2, 400), (False, 6, 2, 400)])  # fmt: skip
 def test_size_of_independent_coders(known, coders, labels, units):
     p_values, flagged, n_runs = [], 0, 60
     for seed in range(n_runs):

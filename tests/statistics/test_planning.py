@@ -6,7 +6,8 @@ from scipy.stats import binom
 
 from univocal.errors import UnivocalError
 from univocal.statistics.exact import exact_bounds
-from univocal.statistics.planning import plan_gold
+from univocal.statistics.mover import stratified_share
+from univocal.statistics.planning import plan_gold, plan_strata
 from univocal.statistics.planning_double import plan_double
 from univocal.statistics.prevalence_rule import prevalence
 
@@ -61,6 +62,39 @@ def test_the_expected_width_is_what_prevalence_gives(width, share, se, sp):
     assert np.mean(widths) == pytest.approx(width, abs=4 * np.std(widths) / 20 + 0.0005)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("width", "sizes", "shares"),
+    [
+        (0.03, [500, 9500], [0.5, 0.01]),
+        (0.1, [100, 300, 600], [0.8, 0.3, 0.1]),
+        (0.02, [5000, 5000], [0.004, 0.02]),
+    ],
+)
+def test_a_plan_in_strata_gives_the_width(width, sizes, shares):
+    plan = plan_strata(width=width, sizes=sizes, shares=shares)
+    assert plan.n == sum(plan.n_of)
+    rng = np.random.default_rng(0)
+    widths = []
+    for _ in range(300):
+        result = stratified_share(rng.binomial(plan.n_of, shares), plan.n_of, sizes)
+        widths.append(result.high - result.low)
+    assert np.mean(widths) <= width + 4 * np.std(widths) / np.sqrt(300)  # Jensen: never more
+    assert np.mean(widths) == pytest.approx(width, rel=0.06)  # and little less
+
+
+def test_one_stratum_is_a_random_sample_and_strata_that_differ_help():
+    one = plan_strata(width=0.1, sizes=[1000], shares=[0.3])
+    assert abs(one.n - one.n_random) <= 3
+    assert (
+        plan_strata(width=0.1, sizes=[500, 500], shares=[0.02, 0.6]).n
+        < plan_gold(width=0.1, prevalence=0.31).n
+    )
+    small = plan_strata(width=0.05, sizes=[20, 2000], shares=[0.5, 0.2])
+    assert small.n_of[0] <= 20
+    assert plan_gold(width=0.1, prevalence=0.3).n_flagged is None
+
+
 def simulated_alpha(rng, n_units, n_coders, alpha, margins):
     """Krippendorff's nominal α of codings under the model of ``plan_double``."""
     shape = n_coders, n_units
@@ -109,6 +143,10 @@ def test_laws_of_double_coding():
 def test_what_is_refused():
     with pytest.raises(UnivocalError, match=r"prevalence must be in \(0, 1\), got 2\nspecificity must"):
         plan_gold(width=0.1, prevalence=2, sensitivity=0.9, specificity=1)
+    with pytest.raises(UnivocalError, match=r"width must be .*\nshares\[1\] must be in \(0, 1\), got 0"):
+        plan_strata(width=1, sizes=[3, 4], shares=[0.1, 0])
+    with pytest.raises(UnivocalError, match="sizes has 2, shares has 1"):
+        plan_strata(width=0.1, sizes=[3, 4], shares=[0.1])
     with pytest.raises(UnivocalError, match="more than 1,000,000 papers"):
         plan_gold(width=0.0001, prevalence=0.5, sensitivity=0.6, specificity=0.6)
     with pytest.raises(UnivocalError, match=r"alpha must be in \[0, 1\), got 1\nmargins: two or more"):

@@ -10,11 +10,12 @@ from univocal.errors import InputError, UnivocalError
 from univocal.statistics.binomial import clopper_pearson
 from univocal.statistics.exact import beta_quantiles, exact_bounds
 from univocal.statistics.misclassified import rogan_gladen
-from univocal.statistics.mover import stratified_share
+from univocal.statistics.mover import domain_share, ratio_bounds, stratified_share
 from univocal.statistics.ppi import ppi_mean
 from univocal.statistics.prevalence_rule import prevalence, takes_ppi
 from univocal.statistics.simultaneous import prevalence_by_group, prevalence_of_codes
 from univocal.statistics.supervised import dsl_mean
+from univocal.statistics.weighted import weighted_share
 
 NONE = float("nan")
 
@@ -104,6 +105,142 @@ def test_laws_of_mover(data):
     assert three(turned) == pytest.approx(three(outer), abs=1e-9)
 
 
+# --- a domain ----------------------------------------------------------------------------------------------------
+
+
+def test_a_ratio_without_dependence_is_donner_and_zous():
+    # Donner & Zou 2012, eq. 9, for θ1 / θ2 whose estimators are uncorrelated: strata of their own make them so.
+    a, b = np.array([0.3, 0.0]), np.array([0.0, 0.2])
+    low1, high1, low2, high2 = (
+        np.array([0.2, 0]),
+        np.array([0.45, 0]),
+        np.array([0, 0.12]),
+        np.array([0, 0.31]),
+    )
+    w = np.array([0.5, 0.5])
+    _, low, high = ratio_bounds(a, b, w, (low1, high1), (low2, high2))
+    one, two, l1, u1, l2, u2 = 0.3, 0.2, 0.2, 0.45, 0.12, 0.31
+    lower = (one * two - np.sqrt((one * two) ** 2 - l1 * u2 * (2 * one - l1) * (2 * two - u2))) / (
+        u2 * (2 * two - u2)
+    )
+    upper = (one * two + np.sqrt((one * two) ** 2 - u1 * l2 * (2 * one - u1) * (2 * two - l2))) / (
+        l2 * (2 * two - l2)
+    )
+    assert low == pytest.approx(lower / (1 + lower))
+    assert high == pytest.approx(upper / (1 + upper))
+
+
+def test_bounds_of_a_ratio_are_where_its_mover_interval_reaches_0():
+    hits, others, n, w = (
+        np.array([9, 2, 0]),
+        np.array([3, 11, 0]),
+        np.array([20, 40, 30]),
+        np.array([0.1, 0.3, 0.6]),
+    )
+    result = domain_share(hits, others, n, w)
+    a, b = hits / n, others / n
+    bounds = [beta.ppf([[0.025], [0.975]], [k, k + 1], [n - k + 1, n - k]) for k in (hits, others)]
+    (low1, high1), (low2, high2) = (
+        np.where([k == 0, k < 0], 0, x) for k, x in zip((hits, others), bounds, strict=True)
+    )
+    for r, one, two, x, y in (
+        (result.high, high1 - a, b - low2, high1, low2),
+        (result.low, a - low1, high2 - b, low1, high2),
+    ):
+        middle = w @ (a * (1 - r) - b * r)
+        tie = np.sqrt(x * y / ((1 - x) * (1 - y)))
+        spread = (one * (1 - r)) ** 2 + (two * r) ** 2 + 2 * tie * one * two * r * (1 - r)
+        assert abs(middle) == pytest.approx(np.sqrt(w**2 @ spread), rel=1e-9)
+    assert result.n == 25
+    assert "of a domain" in result.method
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    data=st.lists(
+        st.tuples(st.integers(0, 15), st.integers(0, 15), st.integers(0, 15), st.integers(1, 99)),
+        min_size=1,
+        max_size=4,
+    )
+)
+def test_laws_of_a_domain(data):
+    hits, others, outside, sizes = (np.array(column) for column in zip(*data, strict=True))
+    n = hits + others + outside
+    if (hits + others).sum() == 0:
+        assert domain_share(hits, others, n, sizes).value is None
+        return
+    inner, outer = (domain_share(hits, others, n, sizes, level=level) for level in (0.8, 0.95))
+    ends = [outer.low, inner.low, inner.value, inner.high, outer.high]
+    assert all(x <= y + 1e-12 for x, y in zip([0, *ends], [*ends, 1], strict=True))
+    mirrored = domain_share(others, hits, n, sizes)
+    assert [1 - mirrored.high, 1 - mirrored.low] == pytest.approx([outer.low, outer.high], abs=1e-9)
+    turned = domain_share(hits[::-1], others[::-1], n[::-1], sizes[::-1] * 10)
+    assert three(turned) == pytest.approx(three(outer), abs=1e-9)
+    whole = domain_share(hits, others, hits + others, sizes)
+    assert three(whole) == pytest.approx(three(stratified_share(hits, hits + others, sizes)), abs=1e-7)
+
+
+def test_a_domain_through_prevalence():
+    gold = np.array([1, 1, 0, NONE, NONE, NONE, 0, 1, NONE, NONE, NONE, NONE])
+    domain = np.array([NONE, 1, 1, 0, 0, NONE, 1, 1, 0, 0, 0, 0])
+    strata = ["x"] * 6 + ["y"] * 6
+    result = prevalence(gold, strata=strata, domain=domain)
+    assert three(result) == three(domain_share([2, 1], [1, 1], [5, 6], [6, 6]))
+    weights = np.where(np.arange(12) < 6, 10.0, 70.0)
+    by_weight = prevalence(gold, strata=strata, weights=weights, domain=domain)
+    assert three(by_weight) == three(domain_share([2, 1], [1, 1], [5, 6], [50, 420]))
+    linearised = weighted_share(gold, weights, strata=strata, domain=domain)
+    # the linearised variance of the ratio, which there divides by n - 1: strata of 5 and 6 papers looked at
+    parts = (
+        domain_share([2, 0], [1, 0], [5, 6], [50, 420]),
+        weighted_share(
+            np.where(np.arange(12) < 6, gold, NONE),
+            weights,
+            strata=strata,
+            domain=np.where(np.arange(12) < 6, domain, domain * 0),
+        ),
+    )
+    assert by_weight.value == pytest.approx(linearised.value)
+    assert parts[1].standard_error == pytest.approx(parts[0].standard_error * np.sqrt(5 / 4))
+    machine = np.array([1, 1, 0, NONE, 0, NONE, 0, 1, NONE, NONE, NONE, 1])
+    labelled = prevalence(gold, machine=machine, domain=domain)
+    assert three(labelled) == three(domain_share([0, 3, 0], [2, 0, 0], [3, 4, 4], [3, 4, 5]))
+    everyone = prevalence(gold, domain=np.where(domain == 0, NONE, domain), machine=np.nan_to_num(machine))
+    assert three(everyone) == three(prevalence(gold, machine=np.nan_to_num(machine)))
+
+
+def test_a_domain_without_strata_is_clopper_pearson_of_its_gold():
+    # Given how many papers of a simple random sample are of the domain, hits among them are binomial.
+    result = prevalence([1, 0, 0, NONE, NONE], domain=[1, 1, 1, 0, None])
+    assert three(result) == three(clopper_pearson(1, 3))
+    assert result.method == "gold alone of a domain, Clopper-Pearson interval"
+    assert prevalence([NONE, NONE], domain=[0, 0]).method == "undefined: no gold paper of the domain"
+
+
+def test_uneven_weights_and_a_domain():
+    rng = np.random.default_rng(5)
+    weights, inside = rng.lognormal(0, 0.5, 300), rng.random(300) < 0.4
+    gold = np.where(inside, rng.random(300) < 0.3, NONE)
+    result = prevalence(gold, weights=weights, domain=inside)
+    share = (weights * np.nan_to_num(gold)).sum() / weights[inside].sum()
+    terms = np.where(inside, weights * (np.nan_to_num(gold) - share), 0) / weights[inside].sum()
+    assert result.value == pytest.approx(share)
+    assert result.standard_error == pytest.approx(np.sqrt(300 * terms.var(ddof=1)))
+    assert "of a domain" in result.method
+    machine = np.where(rng.random(300) < 0.9, np.nan_to_num(gold), NONE)
+    columns = (np.r_[one, one] for one in (machine, weights))
+    machine, weights = columns
+    seen = np.arange(600) < 300
+    labelled = prevalence(
+        np.where(seen, np.r_[gold, gold], NONE),
+        machine=machine,
+        weights=weights,
+        domain=np.where(seen, np.r_[inside, inside], NONE),
+    )
+    assert labelled.low < 0.3 < labelled.high
+    assert "MOVER of a ratio of Korn-Graubard intervals over 3 strata" in labelled.method
+
+
 # --- Rogan-Gladen ------------------------------------------------------------------------------------------------
 
 
@@ -175,6 +312,29 @@ def test_dsl_refuses():
     assert (
         "stratum 'b' has fewer than two" in dsl_mean([1, 0, 1], [1, 0, 1], 1, strata=["a", "a", "b"]).method
     )
+
+
+def test_dsl_through_prevalence():
+    gold, machine = corpus(90, 130, 40, 170, 1300, 1700)
+    even = prevalence(gold, machine=machine, method="dsl")
+    assert three(even) == three(dsl_mean(gold, machine, 0.1, strata=np.zeros(3000)))
+    strata = np.arange(3000) % 3
+    chance = np.array([np.mean(~np.isnan(gold[strata == s])) for s in range(3)])[strata]
+    in_strata = prevalence(gold, machine=machine, strata=strata, method="dsl")
+    assert three(in_strata) == pytest.approx(three(dsl_mean(gold, machine, chance, strata=strata)))
+    weights = np.linspace(5, 15, 3000)
+    uneven = prevalence(gold, machine=machine, weights=weights, method="dsl")
+    assert three(uneven) == pytest.approx(three(dsl_mean(gold, machine, 1 / weights)))
+    far = prevalence(gold, machine=machine, weights=weights * 10, method="dsl")
+    assert "for 3000 papers: inverse probabilities" in far.caution
+    with pytest.raises(UnivocalError, match="3 weights are below 1"):
+        prevalence(
+            [1, 0, 1, NONE],
+            machine=[1, 0, 1, 0],
+            weights=[0.2, 0.3, 0.5, 1],
+            strata=[1, 1, 1, 1],
+            method="dsl",
+        )
 
 
 # --- the rule ----------------------------------------------------------------------------------------------------
@@ -288,6 +448,14 @@ def test_the_order_of_papers_and_names_of_strata_are_of_no_account(random):
         ({"gold": [1, 0], "level": 95}, "For 95% pass level=0.95"),
         ({"gold": [1, 0], "method": "best"}, "method: one of auto"),
         ({"gold": [1, 0], "method": "ppi"}, "method 'ppi' needs"),
+        ({"gold": [1, 0], "method": "dsl"}, "method 'dsl' needs"),
+        ({"gold": [1, 0], "domain": [0, 1]}, r"gold\[0\]: nothing was expected, as domain\[0\] is 0; got 1"),
+        ({"gold": [1, 0], "domain": [2, 1]}, r"domain\[0\]: 0, 1 or nothing"),
+        ({"gold": [1, 0], "domain": [1]}, "gold has 2, domain has 1"),
+        (
+            {"gold": [1, 0, NONE], "machine": [1, 0, 0], "domain": [1, 1, 0], "method": "ppi"},
+            "method 'ppi' doesn't know domains",
+        ),
         ({"gold": [1, 0], "method": "gold-alone", "weights": [1, 2]}, "method 'gold-alone' needs gold drawn"),
     ],
 )

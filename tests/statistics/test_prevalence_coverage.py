@@ -25,7 +25,7 @@ def simulation():
         yield prevalence_coverage
     finally:
         sys.path.pop(0)
-        for name in ("prevalence_coverage", "coverage_plot", "coverage_table"):
+        for name in ("prevalence_coverage", "coverage_plot", "coverage_table", "coverage_domain"):
             sys.modules.pop(name, None)
 
 
@@ -40,7 +40,9 @@ def test_the_rule_holds_in_every_cell_of_the_committed_table(simulation):
         for se, sp in simulation.MACHINES
     }
     assert wanted < cells
-    assert len(cells) == len(rows) == len(wanted) + 36 + 9 + 6
+    domain = {cell for cell in cells if cell[0].startswith("domain")}
+    assert len(domain) == 80 + 15 + 81 + 9 + 6
+    assert len(cells) == len(rows) == len(wanted) + 36 + 9 + 6 + len(domain) + 6
     assert min(r.coverage for r in rows) >= 0.94
     assert max(r.ppi_taken or 0 for r in rows) == 1  # PPI++ is among what the rule takes
 
@@ -89,6 +91,38 @@ def test_the_simulation_works_out_what_the_functions_do(simulation, design):
             assert simulated == pytest.approx([result.low, result.high], abs=1e-4), result.method
 
 
+def test_what_the_table_says_of_domains_and_of_half_a_corpus(simulation):
+    rows = simulation.read()
+    for method in ("sizes taken as known", "Korn-Graubard"):  # why the rule takes neither in strata
+        assert min(r.coverage for r in rows if r.design == "domain, 2 strata" and r.method == method) < 0.9
+    assert min(r.coverage for r in rows if r.design == "half of the corpus") > 0.98
+
+
+def test_the_simulation_of_domains_works_out_what_the_functions_do(simulation):
+    domain = sys.modules["coverage_domain"]
+    sizes, n = np.array([2000.0, 10000.0]), np.array([40.0, 60.0])
+    for hits, others in (((12, 3), (20, 2)), ((0, 0), (5, 1)), ((30, 0), (0, 0))):
+        columns = (np.array([one], dtype=float) for one in (hits, others))
+        counts = (*columns, n, sizes)
+        rule, weighted = domain.of_domain(*counts), domain.linearised(*counts)
+        known = domain.as_known(*counts)
+        gold = np.concatenate(
+            [
+                np.repeat([1.0, 0.0, np.nan], [h, o, int(k) - h - o])
+                for h, o, k in zip(hits, others, n, strict=True)
+            ]
+        )
+        strata, weights = np.repeat([0, 1], [40, 60]), np.repeat(sizes / n, [40, 60])
+        asked = ~np.isnan(gold)
+        pairs = [
+            (rule, prevalence(gold, strata=strata, weights=weights, domain=asked)),
+            (weighted, weighted_share(gold, weights, strata=strata, domain=asked)),
+            (known, prevalence(gold[asked], strata=strata[asked], weights=weights[asked])),
+        ]
+        for (low, high), result in pairs:
+            assert [low[0], high[0]] == pytest.approx([result.low, result.high], abs=1e-9), result.method
+
+
 @pytest.mark.slow
 def test_a_corner_of_the_grid_again(simulation):
     for row in simulation.quick():
@@ -96,6 +130,17 @@ def test_a_corner_of_the_grid_again(simulation):
             assert row.coverage >= 0.94, row
         if row.method == "PPI++" and (row.share, row.gold) == (0.01, 50):
             assert row.coverage < 0.9, row  # the study would see a method that doesn't hold
+
+
+@pytest.mark.slow
+def test_domains_again(simulation):
+    domain = sys.modules["coverage_domain"]
+    columns = (np.array(one) for one in ((300, 100), (1.0, 5.0), (0.9, 0.01), (0.9, 0.3)))
+    rows = {r.method: r.coverage for r in domain.strata_cell(9, "domain", *columns, "none")}
+    assert rows["rule"] >= 0.94
+    assert rows["sizes taken as known"] < 0.9  # the study would see a method that doesn't hold
+    (row,) = domain.labelled_cell(9, 0.3, 0.1, 300, (0.9, 0.99))
+    assert row.coverage >= 0.94
 
 
 @pytest.mark.slow

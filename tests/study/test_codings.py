@@ -208,3 +208,25 @@ def test_the_view_is_what_the_revisions_say(team: Team) -> None:
 def test_right_to_left_and_line_ends_are_quoted_as_they_stand() -> None:
     assert span(CRLF, "Aligned\r\nwith").quote == "Aligned\r\nwith"
     assert span(ARABIC, "alignment").prefix.endswith("الاصطناعي ")
+
+
+def test_of_two_first_saves_at_the_same_moment_one_is_told(team: Team) -> None:
+    outcomes: list[str] = []
+    ready = threading.Barrier(2)
+
+    def work() -> None:
+        ready.wait()
+        try:
+            team.save(team.unit("emoji"), NO, "emoji", base=None)
+            outcomes.append("saved")
+        except ConflictError:
+            outcomes.append("told")
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["saved", "told"]
+    with team.study.database.reading() as connection:
+        assert len(history(connection, team.unit("emoji"))) == 1

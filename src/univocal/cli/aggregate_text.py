@@ -6,33 +6,28 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from univocal.cli.evaluate_text import WIDTH, interval
+from univocal.cli.codings_text import Head, below, grid, placed, put
+from univocal.cli.evaluate_text import interval
 from univocal.estimates.aggregation import MOST_UNSEEN
 from univocal.estimates.aggregation_report import Against, Aggregation, VariableAggregate
 
 #: More of these are for the JSON and CSV.
-_MOST_CODERS, _MOST_CODES, _MOST_WARNINGS = 12, 20, 6
+_MOST_CODERS, _MOST_CODES, _MOST_WARNINGS, _MOST_HINTS = 12, 20, 6, 2
 
 
 def show(result: Aggregation) -> None:
-    """Print an aggregation to stdout, as wide as the terminal but at least 100 columns."""
-    console = Console(highlight=False)
-    console.width = max(console.width, WIDTH) if console.is_terminal else WIDTH
-    for part in _parts(result):
-        console.print(part)
+    """Print an aggregation to stdout, with what must be said of it."""
+    put(_parts(result))
 
 
 def _parts(result: Aggregation) -> Iterator[RenderableType]:
     for one in result.variables:
         yield from _variable(one, result)
-    for what, n in result.left_out.items():
-        yield Text(f"Left out: {n:,} {what}")
+    yield from below(result.left_out, result.notes)
     yield Text(
         "! marks an interval that can't be trusted; --format json says why. "
         f"Intervals have level {result.level:g}. Coders are part of the aggregate that they are held against. --format csv lists the code of each unit.",
@@ -44,21 +39,22 @@ def _variable(one: VariableAggregate, result: Aggregation) -> Iterator[Renderabl
     yield Text(one.variable, style="bold")
     yield Text(
         f"{len(one.units):,} units, {int(one.n_answers.sum()):,} answers of {len(one.coders):,} coders; "
-        f"{one.n_ties:,} ties. {one.method}."
+        f"{one.n_ties:,} ties; {one.method}."
     )
-    stuck = [code for code, fit in one.fits.items() if not fit.converged]
-    if stuck:
-        yield Text(f"Not converged: {', '.join(stuck)}. Don't trust these.", style="bold")
+    if one.converged is False:
+        yield Text(f"Not converged: {one.convergence}.", style="bold")
     if one.accuracy is not None:
         n, method = one.accuracy.n, one.accuracy.method
         yield Text(f"Of {n:,} units that {result.truth} coded, right: {interval(one.accuracy)} ({method})")
-    yield Padding(_codes(one), (0, 0, 0, 1))
-    yield Padding(_coders(one, result), (0, 0, 0, 1))
+    yield placed(_codes(one))
+    yield placed(_coders(one, result))
     if len(one.coders) > _MOST_CODERS:
         yield Text(f"… and {len(one.coders) - _MOST_CODERS:,} more: see --format json")
     yield from _warnings(one)
-    if not one.dependence and len(one.coders) > MOST_UNSEEN:
-        yield Text("Nobody was tested for erring together: with so many coders that takes --truth.")
+    if result.truth is None and len(one.coders) > MOST_UNSEEN:
+        yield Text(
+            "Nobody was tested for erring together: with so many coders that takes true codes (--truth)."
+        )
 
 
 def _codes(one: VariableAggregate) -> Grid:
@@ -68,34 +64,32 @@ def _codes(one: VariableAggregate) -> Grid:
             counts[name if name is not None else "(tie)"] += n
         if code == frozenset():
             counts["(none)"] += n
-    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    grid.add_column("code", max_width=40, no_wrap=True)
-    grid.add_column("units", justify="right")
-    grid.add_column("share", justify="right")
+    found = grid(Head("code", most=40), Head("units", right=True), Head("share", right=True))
     for name, n in counts.most_common(_MOST_CODES):
-        grid.add_row(Text(name), f"{n:,}", f"{100 * n / len(one.codes):.1f}%")
+        found.add_row(Text(name), f"{n:,}", f"{100 * n / len(one.codes):.1f}%")
     rest = len(counts) - _MOST_CODES
     if rest > 0:
-        grid.add_row(Text(f"… and {rest} more"), f"{sum(sorted(counts.values())[:rest]):,}", "")
-    return grid
+        found.add_row(Text(f"… and {rest} more"), f"{sum(sorted(counts.values())[:rest]):,}", "")
+    return found
 
 
 def _coders(one: VariableAggregate, result: Aggregation) -> Grid:
-    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    grid.add_column("coder", max_width=24, no_wrap=True)
-    grid.add_column("answers", justify="right")
-    grid.add_column("as aggregate", no_wrap=True)
-    if result.truth is not None:
-        grid.add_column("right", no_wrap=True)
-    grid.add_column("commonest error", max_width=44, no_wrap=True)
+    right = [Head("right", least=5)] if result.truth is not None else []
+    found = grid(
+        Head("coder", least=8, most=24, folds=True),
+        Head("answers", right=True),
+        Head("as aggregate", least=13),
+        *right,
+        Head("commonest error", most=44, folds=True),
+    )
     shown = sorted(one.coders, key=lambda coder: (not coder.machine, -coder.n_answers))[:_MOST_CODERS]
     for coder in shown:
         name = Text(coder.coder + (" (machine)" if coder.machine else ""))
         cells = [f"{coder.n_answers:,}", interval(coder.aggregate.accuracy)]
         if result.truth is not None:
             cells.append("" if coder.truth is None else interval(coder.truth.accuracy))
-        grid.add_row(name, *cells, Text(_error(coder.truth or coder.aggregate, sets=one.set_valued)))
-    return grid
+        found.add_row(name, *cells, Text(_error(coder.truth or coder.aggregate, sets=one.set_valued)))
+    return found
 
 
 def _error(one: Against, *, sets: bool) -> str:
@@ -122,19 +116,27 @@ def _short(label: object) -> str:
 
 
 def _warnings(one: VariableAggregate) -> Iterator[RenderableType]:
-    warnings = one.warnings
-    told = [pair for pair in one.dependence if pair.machines and not pair.warns]
+    warnings, hints = one.warnings, one.hints
+    told = [pair for pair in one.dependence if pair.machines and not (pair.warns or pair.hints)]
     for pair in warnings[:_MOST_WARNINGS]:
         machines = " (both are machines)" if pair.machines else ""
         yield Text(f"Warning{machines}: {pair.sentence}")
     if len(warnings) > _MOST_WARNINGS:
-        yield Text(f"… and {len(warnings) - _MOST_WARNINGS:,} more pairs err together: see --format json")
+        yield Text(f"… and the like of {_pairs(len(warnings) - _MOST_WARNINGS)} more: see --format json")
+    for pair in hints[:_MOST_HINTS]:
+        yield Text(f"Hint: {pair.sentence}")
+    if len(hints) > _MOST_HINTS:
+        yield Text(f"… and the like of {_pairs(len(hints) - _MOST_HINTS)} more: see --format json")
     for pair in told[:_MOST_WARNINGS]:
-        yield Text(pair.sentence)
-    if not warnings and not told and one.dependence:
+        yield Text(pair.sentence.rstrip(".") + ".")
+    if not (warnings or hints or told) and one.dependence:
         unknown = [pair for pair in one.dependence if pair.evidence.p_value is None]
         n = len(one.dependence) - len(unknown)
         if n:
             yield Text(f"No pair of coders errs together beyond chance ({n:,} tested).")
         elif unknown:
-            yield Text(unknown[0].sentence)
+            yield Text(unknown[0].sentence.rstrip(".") + ".")
+
+
+def _pairs(n: int) -> str:
+    return f"{n:,} pair{'' if n == 1 else 's'}"

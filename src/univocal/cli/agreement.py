@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
-from univocal.cli.codings import put_out, reading, results, table_of
+from univocal.cli.codings import Reading, Results, reading, results
 
 if TYPE_CHECKING:
     from univocal.statistics.intervals import Interval
@@ -32,29 +31,29 @@ if TYPE_CHECKING:
 @click.option("--n-boot", type=click.IntRange(min=1), default=1000, show_default=True, help="Resamples.")
 @results
 def agreement(
-    *,
-    files: tuple[Path, ...],
-    scale: str,
-    interval: Interval | None,
-    n_boot: int,
-    level: float,
-    seed: int,
-    style: str,
-    out: Path | None,
-    **options: Any,
+    *, source: Reading, scale: str, interval: Interval | None, n_boot: int, wanted: Results
 ) -> None:
     """How far do coders agree beyond chance: percent agreement, π, κ, AC1, α, by variable, code and pair of coders.
 
     FILE is a CSV, TSV or Parquet file, an atlas's folder, its codings.jsonl, or a file of coded papers; several are put
     together. Tables need --unit, --coder and --code, or --unit and --coders-in.
 
+    Codes that were made from the coders' own, such as the adjudicated ones of coded papers, are left out unless
+    --only-coders names them.
+
     Exit status: 0 done; 2 misuse (nothing is written).
     """
     from univocal.estimates.agreement import agreement as measure
 
-    table = table_of(files, options)
-    result = measure(table, scale=scale, interval=interval, level=level, n_boot=n_boot, seed=seed)
-    if not put_out("agreement", style, out, result.as_dict(), result.rows()):
+    result = measure(
+        source.table(machines=False),
+        scale=scale,
+        interval=interval,
+        level=wanted.level,
+        n_boot=n_boot,
+        seed=wanted.seed,
+    )
+    if not wanted.put_out("agreement", result.as_dict(), result.rows()):
         from univocal.cli.agreement_text import show
 
         show(result)

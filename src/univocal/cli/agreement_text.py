@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
-from rich.padding import Padding
+from rich.console import RenderableType
 from rich.table import Table as Grid
 from rich.text import Text
 
-from univocal.cli.evaluate_text import WIDTH, interval, number
-from univocal.estimates.agreement import Agreement, VariableAgreement
+from univocal.cli.codings_text import Head, below, grid, placed, put
+from univocal.cli.evaluate_text import interval, number
+from univocal.estimates.agreement import MOST_PAIRS, Agreement, VariableAgreement
 from univocal.statistics.result import Estimate
 
 NAMES = {
@@ -37,20 +36,19 @@ NAMES = {
 #: More pairs than this are for the JSON and CSV.
 _MOST_SHOWN = 15
 
+#: Longer names are cut.
+_LONGEST = 40
+
 
 def show(result: Agreement) -> None:
-    """Print agreement to stdout, as wide as the terminal but at least 100 columns."""
-    console = Console(highlight=False)
-    console.width = max(console.width, WIDTH) if console.is_terminal else WIDTH
-    for part in _parts(result):
-        console.print(part)
+    """Print agreement to stdout."""
+    put(_parts(result))
 
 
 def _parts(result: Agreement) -> Iterator[RenderableType]:
     for one in result.variables:
         yield from _variable(one, result.level)
-    for what, n in result.left_out.items():
-        yield Text(f"Left out: {n:,} {what}")
+    yield from below(result.left_out, result.notes)
     yield Text(
         "! marks an interval that can't be trusted; --format json says why. Agreement says that coders read the codebook "
         "alike, not that they are right.",
@@ -60,38 +58,40 @@ def _parts(result: Agreement) -> Iterator[RenderableType]:
 
 def _variable(one: VariableAgreement, level: float) -> Iterator[RenderableType]:
     coders = ", ".join(f"{name} {n:,}" for name, n in list(one.codings.items())[:8])
-    more = f" and {len(one.codings) - 8} more" if len(one.codings) > 8 else ""
+    more = f" and {len(one.codings) - 8:,} more" if len(one.codings) > 8 else ""
     missing = f"; {one.missing:,} left open" if one.missing else ""
+    papers = f" of {one.n_papers:,} papers" if one.n_papers != one.n_units else ""
     yield Text(f"{one.variable}", style="bold")
-    yield Text(f"{one.n_units:,} units of {one.n_papers:,} papers; codings: {coders}{more}{missing}")
-    grid = _grid("coefficient", level)
-    for name, estimate in one.coefficients.items():
-        _row(grid, NAMES[name], estimate)
-    yield Padding(grid, (0, 0, 0, 1))
-    grid = _grid("α, one code against the rest", level)
-    for code, estimate in one.by_code.items():
-        _row(grid, code, estimate)
-    yield Padding(grid, (0, 0, 0, 1))
-    if 1 < len(one.pairs) <= _MOST_SHOWN:
-        grid = _grid("Jaccard α by pair" if one.set_valued else "Cohen's κ by pair", level)
-        for pair in one.pairs:
-            _row(grid, " – ".join(pair.coders), pair.coefficient)
-        yield Padding(grid, (0, 0, 0, 1))
-    elif len(one.codings) > 2:
-        yield Text(f"{len(one.codings)} coders: see --format csv for pairs of them." if one.pairs else "")
+    yield Text(f"{one.n_units:,} units{papers}; codings: {coders}{more}{missing}")
+    pairs = {" – ".join(pair.coders): pair.coefficient for pair in one.pairs}
+    shown = pairs if 1 < len(pairs) <= _MOST_SHOWN else {}
+    every = {NAMES[name]: estimate for name, estimate in one.coefficients.items()}
+    parts = {
+        "coefficient": every,
+        "α, one code against the rest": one.by_code,
+        "Jaccard α by pair" if one.set_valued else "Cohen's κ by pair": shown,
+    }
+    width = min(max(len(name) for part in parts.values() for name in part), _LONGEST)
+    for what, part in parts.items():
+        if part:
+            yield placed(_filled(what, part, level, max(width, len("α, one code against the rest"))))
+    if len(pairs) > _MOST_SHOWN:
+        yield Text(f"{len(pairs)} pairs of coders: see --format csv.")
+    elif len(one.codings) > 2 and not pairs:
+        yield Text(f"More than {MOST_PAIRS} pairs of coders: choose some with --only-coders.")
 
 
-def _grid(what: str, level: float) -> Grid:
-    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    grid.add_column(what, width=40, no_wrap=True)
-    grid.add_column(f"value, {level:g} interval", justify="left", min_width=20)
-    grid.add_column("SE", justify="right")
-    grid.add_column("units", justify="right")
-    return grid
-
-
-def _row(grid: Grid, name: str, estimate: Estimate) -> None:
-    if estimate.value is None:
-        grid.add_row(Text(name), Text(estimate.method, style="dim"), "", f"{estimate.n:,}")
-    else:
-        grid.add_row(Text(name), interval(estimate), number(estimate.standard_error), f"{estimate.n:,}")
+def _filled(what: str, part: Mapping[str, Estimate], level: float, width: int) -> Grid:
+    found = grid(
+        Head(what, width=width),
+        Head(f"value, {level:g} interval", least=20, folds=True),
+        Head("SE", least=4, right=True),
+        Head("units", least=5, right=True),
+    )
+    for name, estimate in part.items():
+        if estimate.value is None:
+            found.add_row(Text(name), Text(estimate.method, style="dim"), "", f"{estimate.n:,}")
+        else:
+            error = number(estimate.standard_error)
+            found.add_row(Text(name), interval(estimate), error, f"{estimate.n:,}")
+    return found

@@ -21,6 +21,7 @@ COMMANDS = {
     "import": ("univocal.cli.study:import_", "Bring papers into a study."),
     "init": ("univocal.cli.study:init", "Make a study: a folder with codebook and database."),
     "people": ("univocal.cli.study:people", "Show, invite and change those who take part in a study."),
+    "plan": ("univocal.cli.plan:plan", "How many papers to code by hand, or twice, for a wanted width."),
     "prevalence": ("univocal.cli.prevalence:prevalence", "How often does each code occur?"),
     "serve": ("univocal.web.command:serve", "Open a study's coding workspace in the browser."),
 }

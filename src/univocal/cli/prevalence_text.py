@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from rich.box import SIMPLE_HEAD
-from rich.console import Console, RenderableType
-from rich.padding import Padding
-from rich.table import Table as Grid
+from rich.console import RenderableType
 from rich.text import Text
 
-from univocal.cli.evaluate_text import WIDTH, number
+from univocal.cli.codings_text import Head, below, grid, placed, put
+from univocal.cli.evaluate_text import number
 from univocal.estimates.prevalence import MACHINE_NOTE, Prevalence, Share
 
 
 def show(result: Prevalence) -> None:
-    """Print shares to stdout, as wide as the terminal but at least 100 columns."""
-    console = Console(highlight=False)
-    console.width = max(console.width, WIDTH) if console.is_terminal else WIDTH
-    for part in _parts(result):
-        console.print(part)
+    """Print shares to stdout, with what must be said of them."""
+    put(_parts(result))
 
 
 def _parts(result: Prevalence) -> Iterator[RenderableType]:
@@ -29,8 +24,7 @@ def _parts(result: Prevalence) -> Iterator[RenderableType]:
         yield from _variable(variable, list(shares), result, marks)
     for variable, why in result.refused.items():
         yield Text(f"{variable}: no shares: {why}.")
-    for what, n in result.left_out.items():
-        yield Text(f"Left out: {n:,} {what}")
+    yield from below(result.left_out, result.notes)
     for why, mark in marks.items():
         yield Text(f"[{mark}] {why}", style="dim")
     yield Text(
@@ -46,27 +40,30 @@ def _variable(
 ) -> Iterator[RenderableType]:
     whole = shares[0]
     yield Text(variable, style="bold")
-    yield Text(f"{whole.n_papers:,} papers, {whole.n_gold:,} of them with gold")
-    grid = Grid(box=SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    grid.add_column("code", min_width=20, max_width=26, no_wrap=True)
-    if result.by is not None:
-        grid.add_column(result.by, max_width=14, no_wrap=True)
-        grid.add_column("gold", justify="right")
-    grid.add_column("share", no_wrap=True, min_width=5)
-    grid.add_column(f"{result.level:g} interval", no_wrap=True, min_width=13)
-    grid.add_column("together", no_wrap=True, min_width=9)
-    if result.machine is not None:
-        grid.add_column("machine", justify="right", no_wrap=True)
-    grid.add_column("", no_wrap=True, min_width=4)
+    outside = f", {whole.n_outside:,} of which it isn't asked" if whole.n_outside else ""
+    yield Text(f"{whole.n_papers:,} papers, {whole.n_gold:,} of them with gold{outside}")
+    by = result.by is not None
+    found = grid(
+        Head(f"code, by {result.by}" if by else "code", least=20, most=24 if by and result.machine else 26),
+        *([Head("gold", right=True)] if by else []),
+        Head("share", least=5),
+        Head(f"{result.level:g} interval", least=9),
+        Head("together", least=9),
+        *([] if result.machine is None else [Head("machine", right=True)]),
+        Head("", least=3),
+    )
     for one in shares:
-        grid.add_row(*_cells(one, result, marks))
-    yield Padding(grid, (0, 0, 0, 1))
+        if one.n_gold or one.group is None:
+            found.add_row(*_cells(one, result, marks))
+    yield placed(found)
+    empty = {one.group for one in shares if not one.n_gold and one.group is not None}
+    if empty:
+        yield Text(f"Not shown: {len(empty):,} of {result.by} without gold; see --format csv")
 
 
 def _cells(one: Share, result: Prevalence, marks: dict[str, int]) -> Iterator[Text]:
-    yield Text(one.code if one.group is None else "")
+    yield Text(one.code if one.group is None else f"  {one.group}")
     if result.by is not None:
-        yield Text(one.group or "all")
         yield Text(f"{one.n_gold:,}")
     estimate, together = one.estimate, one.simultaneous
     yield Text(number(estimate.value))

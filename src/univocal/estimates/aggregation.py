@@ -16,14 +16,14 @@ from univocal.estimates.aggregation_report import (
     Aggregation,
     Code,
     Dependence,
-    Fit,
     VariableAggregate,
+    fits_of,
 )
 from univocal.estimates.coding_sets import distinct_sets
 from univocal.estimates.coding_table import CodingTable, Places
 from univocal.plugins import did_you_mean
 from univocal.statistics.aggregate_result import Aggregate
-from univocal.statistics.aggregates import Method, SetAggregate
+from univocal.statistics.aggregates import Method
 from univocal.statistics.aggregates import aggregate as combined
 from univocal.statistics.answers import Answers
 from univocal.statistics.codings import smallest_type
@@ -39,7 +39,8 @@ METHODS = ("majority", "dawid_skene", "mace")
 MOST_UNSEEN = 20
 
 _OWN_PART = (
-    "this coder's answers helped to make the aggregate, which is taken as known: the true interval is wider"
+    "this coder's answers helped to make the aggregate, which is taken as known: the share tends to be too high, "
+    "and the true interval is wider"
 )
 
 
@@ -53,6 +54,7 @@ def aggregate(
     n_boot: int = 1000,
     seed: int = 0,
     dependence: bool = True,
+    max_iterations: int | None = None,
 ) -> Aggregation:
     """Which code has each unit, if all coders are heard; how good is each coder; who errs together?
 
@@ -60,16 +62,20 @@ def aggregate(
         table: the codings; `CodingTable.only` chooses variables and coders.
         method: "majority", "dawid_skene" or "mace" (see `univocal.statistics`).
         truth: the coder whose codes are the adjudicated ones. They are left out of the aggregation, and the aggregate
-            and every coder are held against them.
-        machine: coders that are machines: pairs of them come first among the warnings.
+            and every coder are held against them. None: the coder whose codes were made from the others', if there is
+            one (`CodingTable.derived`); such codes are never aggregated.
+        machine: coders that are machines, beside those that the table knows of: pairs of them come first among the
+            warnings.
         level: nominal coverage of intervals, in (0, 1). Coders are said to err together at 1 - level.
         n_boot: resamples of papers, used where a paper has several units.
         seed: of the resampling and of MACE's starts.
         dependence: look for coders that err together. The cost is that of all pairs with 20 shared units.
+        max_iterations: of a model's fit, where its own default doesn't suffice.
 
-    Without adjudicated codes, crowds of more than `MOST_UNSEEN` coders aren't tested, and fewer than `aggregation_report.FEWEST_COMMON`
-    expected errors in common are no ground for a warning. p values of dependence are adjusted for all pairs of a variable, and for the number of its codes where answers are
-    sets.
+    Only adjudicated codes make a finding of dependence a warning. Without them it is a hint, and none of fewer than
+    `aggregation_report.FEWEST_COMMON` expected errors in common; crowds of more than `MOST_UNSEEN` coders aren't tested
+    then. p values of dependence are adjusted for all pairs of a variable, and for the number of its codes where
+    answers are sets.
 
     Raises:
         UnivocalError: an unknown method or coder, the truth among the machines, a level outside (0, 1), or nobody
@@ -84,7 +90,9 @@ def aggregate(
     check_level(level)
     if method not in METHODS:
         raise UnivocalError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    machines = tuple(dict.fromkeys(machine))
+    truth, table, notes = _truth(table, truth)
+    known = (name for name in table.coders if name in table.machines and name != truth)
+    machines = tuple(dict.fromkeys([*machine, *known]))
     for role, name in [("truth", truth)] * (truth is not None) + [("machine", name) for name in machines]:
         if name not in table.coders:
             raise UnivocalError(
@@ -100,11 +108,27 @@ def aggregate(
                 left_out.get("variables without any answer to aggregate", 0) + 1
             )
             continue
-        results.append(_aggregated(table, name, method, truth, machines, how, dependence=dependence))
+        fit = _options(method, seed, max_iterations)
+        results.append(_aggregated(table, name, method, truth, machines, how, fit, dependence=dependence))
     if not results:
         others = f" but {truth!r}" if truth is not None else ""
         raise UnivocalError(f"nobody{others} coded anything, so there is nothing to aggregate")
-    return Aggregation(tuple(results), method, truth, machines, level, left_out)
+    return Aggregation(tuple(results), method, truth, machines, level, left_out, notes)
+
+
+def _truth(table: CodingTable, truth: str | None) -> tuple[str | None, CodingTable, tuple[str, ...]]:
+    """Whose codes are the truth, the table to aggregate, and what must be said."""
+    notes = table.notes
+    if truth in table.machines:
+        notes = (*notes, f"The truth is {truth!r}, a machine coder: right means that it says the same.")
+    if truth is None and len(table.derived) == 1:
+        (truth,) = table.derived
+        told = (
+            f"{truth!r} is taken as the truth (--truth names another). It was made from the coders' codes, so they look "
+            "better by it than they are."
+        )
+        notes = (*notes, told)
+    return truth, table if truth in table.derived else table.independent(), notes
 
 
 def _aggregated(
@@ -114,6 +138,7 @@ def _aggregated(
     truth: str | None,
     machines: tuple[str, ...],
     how: Mapping[str, Any],
+    fit: Mapping[str, Any],
     *,
     dependence: bool,
 ) -> VariableAggregate:
@@ -124,7 +149,7 @@ def _aggregated(
     papers = table.paper_of_unit[units]
     clusters = None if len(np.unique(papers)) == len(units) else papers.tolist()
     more = {**how, "clusters": clusters}
-    model = combined(answers, method, **_options(method, how["seed"]))
+    model = combined(answers, method, **fit)
     choice: tuple[Any, ...] = model.choice
     at = {label: place for place, label in enumerate(answers.labels)}
     # -1: tied; behind all labels: a set that nobody gave as a whole
@@ -150,17 +175,18 @@ def _aggregated(
         n_answers=n_answers,
         truth=known,
         accuracy=_right(chosen >= 0, choice, known, more) if known else None,
-        fits=_fits(model),
+        fits=fits_of(model),
         coders=_coders(answers, model, choice, known, machines, more),
         dependence=_dependence(answers, labels, known, machines, how["level"]) if dependence else (),
     )
 
 
-def _options(method: str, seed: int) -> dict[str, Any]:
+def _options(method: str, seed: int, max_iterations: int | None) -> dict[str, Any]:
     """Standard errors of parameters aren't reported, and cost more than the fit."""
     if method == "majority":
         return {}
-    return {"seed": seed, "standard_errors": "none"}
+    more = {} if max_iterations is None else {"max_iterations": max_iterations}
+    return {"standard_errors": "none", "seed": seed, **more}
 
 
 def _answers(table: CodingTable, variable: str, names: Sequence[str]) -> tuple[Answers, Places]:
@@ -206,15 +232,6 @@ def _certainty(model: Aggregate, chosen: NDArray[np.intp], *, sets: bool) -> Arr
     return found
 
 
-def _fits(model: Any) -> dict[str, Fit]:
-    if isinstance(model, SetAggregate):
-        found = zip(map(str, model.labels), model.by_label, strict=True)
-        return {code: fit for code, one in found for fit in _fits(one).values()}
-    if not hasattr(model, "log_likelihood"):
-        return {}
-    return {"all codes": Fit(float(model.log_likelihood), int(model.n_iterations), bool(model.converged))}
-
-
 def _right(
     decided: NDArray[np.bool_], guess: Sequence[Code], truth: Sequence[Code], how: Mapping[str, Any]
 ) -> Estimate:
@@ -257,19 +274,12 @@ def _coders(
     how: Mapping[str, Any],
 ) -> tuple[AggregatedCoder, ...]:
     n_answers = np.bincount(answers.coder, minlength=answers.n_coders).tolist()
-    by_aggregate = _against(answers, _rounded(model), choice, how)
+    by_aggregate = _against(answers, model, choice, how)
     by_truth = _against(answers, None, truth, how) if truth else [None] * answers.n_coders
     return tuple(
         AggregatedCoder(str(name), name in machines, n, aggregate, true)
         for name, n, aggregate, true in zip(answers.coders, n_answers, by_aggregate, by_truth, strict=True)
     )
-
-
-def _rounded(model: Any) -> Any:
-    """Without probabilities so small that expected counts of them have no interval."""
-    if isinstance(model, SetAggregate):
-        return replace(model, by_label=tuple(_rounded(one) for one in model.by_label))
-    return replace(model, posterior=np.round(model.posterior, 6))
 
 
 def _against(answers: Answers, model: Any, truth: Sequence[Code], how: Mapping[str, Any]) -> list[Against]:
@@ -335,4 +345,4 @@ def _dependence(
 
 def _urgency(one: Dependence) -> tuple[bool, bool, float]:
     p_value = one.evidence.adjusted_p_value
-    return not one.machines, not one.warns, 2.0 if p_value is None else p_value
+    return not one.machines, not (one.warns or one.hints), 2.0 if p_value is None else p_value

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from univocal.statistics.aggregate_result import Aggregate, LatentTruth
+from univocal.statistics.aggregates import SetAggregate
 from univocal.statistics.confusion import CoderReport
 from univocal.statistics.dependence import ErrorDependence
 from univocal.statistics.matrix import Array
@@ -17,7 +19,7 @@ from univocal.statistics.result import Estimate
 #: What stands between the codes of a set in one cell of the CSV.
 SET_SEPARATOR = "|"
 
-#: Against an unseen truth, fewer expected errors in common than this are no ground for a warning.
+#: Against an unseen truth, fewer expected errors in common than this are no ground even for a hint.
 FEWEST_COMMON = 5
 
 #: A code, or a set of codes; None where there is none.
@@ -55,10 +57,42 @@ class Fit:
     n_iterations: int
     converged: bool
 
+    @property
+    def sentence(self) -> str:
+        """Can the fit be used, and if not, what is to be done?
+
+        >>> Fit(-10.0, 5000, False).sentence
+        'did not converge in 5,000 iterations: codes and shares may still move; allow more (max_iterations)'
+        """
+        if self.converged:
+            return f"converged after {self.n_iterations:,} iterations"
+        return (
+            f"did not converge in {self.n_iterations:,} iterations: codes and shares may still move; "
+            "allow more (max_iterations)"
+        )
+
+
+def fits_of(model: Aggregate) -> dict[str, Fit]:
+    """How the fits of a model ended: by code for sets, else under "all codes"; none for a majority.
+
+    >>> from univocal.statistics import dawid_skene
+    >>> fits_of(dawid_skene(["aabb", "aabb", "aaba"]))["all codes"].converged
+    True
+    """
+    if isinstance(model, SetAggregate):
+        found = zip(map(str, model.labels), model.by_label, strict=True)
+        return {code: fit for code, one in found for fit in fits_of(one).values()}
+    if not isinstance(model, LatentTruth):
+        return {}
+    return {"all codes": Fit(model.log_likelihood, model.n_iterations, model.converged)}
+
 
 @dataclass(frozen=True, slots=True)
 class Dependence:
-    """Do two coders err together? For a set-valued variable: on one of its codes. ``machines``: are both machines?"""
+    """Do two coders err together? For a set-valued variable: on one of its codes. ``machines``: are both machines?
+
+    With adjudicated codes the answer may be a warning; without, it is a hint at most.
+    """
 
     code: str | None
     machines: bool
@@ -66,9 +100,17 @@ class Dependence:
 
     @property
     def warns(self) -> bool:
-        """Are the errors correlated, on enough units for the test to hold?"""
+        """Are the errors correlated, by adjudicated codes?"""
+        return self.evidence.correlated and self.evidence.truth == "known"
+
+    @property
+    def hints(self) -> bool:
+        """Do the errors seem correlated, where the truth is unseen?
+
+        No more than a hint: units that are hard for everybody look the same (docs/explanation/aggregation.md).
+        """
         pair = self.evidence
-        return pair.correlated and (pair.truth == "known" or (pair.both_wrong or 0) >= FEWEST_COMMON)
+        return pair.correlated and pair.truth == "unseen" and (pair.both_wrong or 0) >= FEWEST_COMMON
 
     @property
     def sentence(self) -> str:
@@ -94,7 +136,8 @@ class VariableAggregate:
         n_answers: (units,) answers of the coders.
         truth: the adjudicated code of each unit, None where there is none; empty without adjudicated codes.
         accuracy: share of adjudicated units whose aggregate is right, ties counted as wrong; None without truth.
-        fits: how the models' fits ended, by code for sets, else under "all codes"; empty for a majority.
+        fits: how the models' fits ended, by code for sets, else under "all codes"; empty for a majority, and where
+            nothing could be fitted.
         coders: each coder's report.
         dependence: evidence for each pair of coders with enough shared units: pairs of machines first, then by p value.
     """
@@ -122,13 +165,38 @@ class VariableAggregate:
 
     @property
     def warnings(self) -> tuple[Dependence, ...]:
-        """The pairs that err together."""
+        """The pairs that err together, by adjudicated codes."""
         return tuple(one for one in self.dependence if one.warns)
+
+    @property
+    def hints(self) -> tuple[Dependence, ...]:
+        """The pairs that may err together, where the truth is unseen."""
+        return tuple(one for one in self.dependence if one.hints)
+
+    @property
+    def converged(self) -> bool | None:
+        """Did all fits converge? None where nothing is fitted, as by a majority."""
+        return all(fit.converged for fit in self.fits.values()) if self.fits else None
+
+    @property
+    def n_iterations(self) -> int | None:
+        """How many iterations did the longest fit take? None where nothing is fitted."""
+        return max((fit.n_iterations for fit in self.fits.values()), default=None)
+
+    @property
+    def convergence(self) -> str:
+        """Did the fits converge, and if not, which, and what is to be done? Empty where nothing is fitted."""
+        stuck = {code: fit for code, fit in self.fits.items() if not fit.converged}
+        if not self.fits or not self.set_valued:
+            return "; ".join(fit.sentence for fit in self.fits.values())
+        if not stuck:
+            return f"all {len(self.fits):,} codes converged, after at most {self.n_iterations:,} iterations"
+        return "; ".join(f"{code} {fit.sentence}" for code, fit in stuck.items())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aggregation:
-    """The aggregates of all variables of a table, and what was left out."""
+    """The aggregates of all variables of a table, what was left out, and what must be said with them."""
 
     variables: tuple[VariableAggregate, ...]
     method: str
@@ -136,6 +204,7 @@ class Aggregation:
     machine: tuple[str, ...]
     level: float
     left_out: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def warnings(self) -> tuple[Dependence, ...]:
@@ -146,6 +215,7 @@ class Aggregation:
         """The report as plain JSON values, schema ``univocal.aggregation/1`` (docs/reference/coding-statistics.md)."""
         return {
             "schema": "univocal.aggregation/1",
+            "notes": list(self.notes),
             "method": self.method,
             "truth": self.truth,
             "machine": list(self.machine),
@@ -177,7 +247,10 @@ def _variable(one: VariableAggregate) -> dict[str, Any]:
         "n_units": len(one.units),
         "n_ties": one.n_ties,
         "accuracy": None if one.accuracy is None else asdict(one.accuracy),
-        "fits": {code: asdict(fit) for code, fit in one.fits.items()},
+        "converged": one.converged,
+        "n_iterations": one.n_iterations,
+        "convergence": one.convergence,
+        "fits": {code: {**asdict(fit), "sentence": fit.sentence} for code, fit in one.fits.items()},
         "coders": [
             {
                 "coder": coder.coder, "machine": coder.machine, "n_answers": coder.n_answers,
@@ -189,7 +262,7 @@ def _variable(one: VariableAggregate) -> dict[str, Any]:
         "dependence": [
             {
                 "code": pair.code, "machines": pair.machines, "correlated": pair.evidence.correlated, "warning": pair.warns,
-                "sentence": pair.sentence, **asdict(pair.evidence), "coders": list(pair.evidence.coders),
+                "hint": pair.hints, "sentence": pair.sentence, **asdict(pair.evidence), "coders": list(pair.evidence.coders),
             }
             for pair in one.dependence
         ],

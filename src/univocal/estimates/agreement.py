@@ -67,16 +67,18 @@ class VariableAgreement:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Agreement on each variable of a table, and what was left out of it."""
+    """Agreement on each variable of a table, what was left out of it, and what must be said with it."""
 
     variables: tuple[VariableAgreement, ...]
     level: float
     left_out: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain JSON values, schema ``univocal.agreement/1`` (docs/reference/coding-statistics.md)."""
         return {
             "schema": "univocal.agreement/1",
+            "notes": list(self.notes),
             "level": self.level,
             "left_out": dict(self.left_out),
             "variables": {one.variable: _variable(one) for one in self.variables},
@@ -99,7 +101,8 @@ def agreement(
     """How far do the coders of a table agree on each of its variables, beyond chance?
 
     Args:
-        table: the codings; `CodingTable.only` chooses variables and coders.
+        table: the codings; `CodingTable.only` chooses variables and coders. Coders whose codes were made from the others'
+            are left out (`CodingTable.independent`), unless they were chosen by name.
         scale: of the codes of variables with one answer: "nominal", "ordinal", "interval" or "ratio".
         interval: "analytic", "jackknife", "bootstrap" or "none" for all; each coefficient's own where None.
         level: nominal coverage of the intervals, in (0, 1).
@@ -123,10 +126,12 @@ def agreement(
         "seed": seed,
         **({} if interval is None else {"interval": interval}),
     }
+    own = table.independent()
     return Agreement(
-        tuple(_agreement(table, variable, scale, how) for variable in table.variables),
+        tuple(_agreement(own, variable, scale, how) for variable in own.variables),
         level,
-        table.left_out,
+        own.left_out,
+        own.notes,
     )
 
 

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from univocal.errors import InputError, UnivocalError
+from univocal.errors import UnivocalError
+from univocal.estimates.coding_rows import Places, Said, columns_of, in_order
 from univocal.estimates.coding_sets import EMPTY_SET, distinct_sets
 from univocal.plugins import did_you_mean
 from univocal.statistics.codings import Coded, smallest_type
 
-#: Places in a tuple of names.
-Places = NDArray[np.int32]
+__all__ = ["MOST_CELLS", "CodingTable", "Places", "in_order"]
 
 #: A matrix of more cells than this is refused: it would be nearly all "missing".
 MOST_CELLS = 1 << 31
@@ -43,6 +43,9 @@ class CodingTable:
         missing: codings that were left open (empty, null or a value that stands for "missing"), counted, of shape
             (variables, coders). They have no rows; their units and coders are kept.
         left_out: what else the files hold that isn't in the table, in words, and how much of it.
+        derived: coders whose codes were made from the others', such as adjudicated ones; until `only` names them.
+        machines: coders that are known to be machines.
+        notes: what must be said wherever figures of these codings are shown.
 
     Raises:
         UnivocalError: the arrays don't fit each other.
@@ -68,6 +71,9 @@ class CodingTable:
     stratum: tuple[str | None, ...] | None = None
     groups: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
     left_out: Mapping[str, int] = field(default_factory=dict)
+    derived: frozenset[str] = frozenset()
+    machines: frozenset[str] = frozenset()
+    notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse arrays that don't fit each other."""
@@ -78,7 +84,7 @@ class CodingTable:
     @classmethod
     def of(
         cls,
-        codings: Iterable[tuple[str, str, str, str | Collection[str] | None]],
+        codings: Iterable[tuple[str, str, str, Said]],
         *,
         paper_of: Mapping[str, str] | None = None,
         weight: Mapping[str, float] | None = None,
@@ -94,18 +100,7 @@ class CodingTable:
         >>> CodingTable.of([("p1", "ann", "ideals", {"a", "b"}), ("p1", "bob", "ideals", set())]).code.tolist()
         [0, 1, -1]
         """
-        given: dict[tuple[str, str, str], str | Collection[str] | None] = {}
-        faults = []
-        for unit, coder, variable, answer in codings:
-            if (unit, coder, variable) in given:
-                faults.append(f"{coder!r} codes {variable!r} of {unit!r} twice; expected one answer")
-            given[unit, coder, variable] = answer
-        single = {key[2] for key, answer in given.items() if isinstance(answer, str)}
-        sets = {key[2] for key, answer in given.items() if not isinstance(answer, str | None)}
-        faults += [f"{v!r} has both codes and sets; expected one kind" for v in sorted(single & sets)]
-        if faults:
-            raise InputError(faults)
-        return _table(given, frozenset(sets), paper_of or {}, weight)
+        return cls(**columns_of(codings, paper_of or {}, weight))
 
     @property
     def n_rows(self) -> int:
@@ -208,6 +203,8 @@ class CodingTable:
     ) -> CodingTable:
         """The codings of these variables and these coders. Units and papers stay, coded or not.
 
+        Who is named is wanted: coders that are named are no longer told apart as ``derived``.
+
         >>> table = CodingTable.of([("p1", "ann", "x", "a"), ("p1", "bob", "x", "b"), ("p1", "bob", "y", "c")])
         >>> table.only(coders=["bob"], variables=["x"]).matrix("x").tolist()
         [[1]]
@@ -225,21 +222,30 @@ class CodingTable:
             variables=names, coders=tuple(self.coders[place] for place in c), codes={n: self.codes[n] for n in names},
             unit=self.unit[rows], coder=coder[rows], variable=variable[rows], code=self.code[rows],
             missing=self.missing[np.ix_(v, c)], set_valued=self.set_valued & set(names),
+            derived=self.derived if coders is None else frozenset(),
+            machines=self.machines & {self.coders[place] for place in c},
         )  # fmt: skip
 
+    def independent(self) -> CodingTable:
+        """The codings that weren't made from others: less those of ``derived`` coders, who are counted in ``left_out``.
 
-def in_order(codes: Iterable[str]) -> tuple[str, ...]:
-    """Codes in the order in which a reader expects them: by number if all are numbers, else by alphabet.
+        An adjudicated code was chosen by looking at the coders' codes, so its agreement with them says little.
 
-    >>> in_order(["10", "9", "-1.5"]), in_order(["b", "a"])
-    (('-1.5', '9', '10'), ('a', 'b'))
-    """
-    found = set(codes)
-    try:
-        number = {code: float(code) for code in found}
-    except ValueError:
-        return tuple(sorted(found))
-    return tuple(sorted(found, key=lambda code: (number[code], code)))
+        >>> table = CodingTable.of([("p1", "ann", "x", "a"), ("p1", "bob", "x", "b"), ("p1", "both", "x", "a")])
+        >>> less = replace(table, derived=frozenset({"both"})).independent()
+        >>> less.coders, less.left_out
+        (('ann', 'bob'), {"codings by 'both', made from the other coders' (to have them, name 'both' in --only-coders)": 1})
+        """
+        if not self.derived:
+            return self
+        left_out = dict(self.left_out)
+        for name in sorted(self.derived):
+            rows = self.coder == self.coders.index(name)
+            codings = np.unique(self.variable[rows].astype(np.int64) * len(self.units) + self.unit[rows])
+            words = f"codings by {name!r}, made from the other coders' (to have them, name {name!r} in --only-coders)"
+            left_out[words] = len(codings)
+        kept = self.only(coders=[name for name in self.coders if name not in self.derived])
+        return replace(kept, left_out=left_out)
 
 
 def _place(names: Sequence[str], name: str, what: str) -> int:
@@ -272,6 +278,8 @@ def _misfits(table: CodingTable) -> Iterable[str]:
         return
     if len(table.paper_of_unit) != len(table.units):
         yield f"paper_of_unit has {len(table.paper_of_unit)} entries for {len(table.units)} units"
+    if not table.derived | table.machines <= set(table.coders):
+        yield "derived and machines must name coders"
     if table.missing.shape != (len(table.variables), len(table.coders)):
         yield f"missing has the shape {table.missing.shape}; expected (variables, coders)"
     for name, places, names in (
@@ -294,36 +302,3 @@ def _misfits(table: CodingTable) -> Iterable[str]:
             yield f"{name} has {len(column)} entries for {len(table.papers)} papers"
     if table.weight is not None and ((table.weight <= 0) | np.isinf(table.weight)).any():
         yield "weight must be positive and finite (NaN: none given)"
-
-
-def _table(
-    given: Mapping[tuple[str, str, str], str | Collection[str] | None],
-    sets: frozenset[str],
-    paper_of: Mapping[str, str],
-    weight: Mapping[str, float] | None,
-) -> CodingTable:
-    units, coders, variables = (
-        {n: i for i, n in enumerate(dict.fromkeys(key[k] for key in given))} for k in range(3)
-    )
-    papers = {n: i for i, n in enumerate(dict.fromkeys(paper_of.get(unit, unit) for unit in units))}
-    found: dict[str, set[str]] = {v: set() for v in variables}
-    missing = np.zeros((len(variables), len(coders)), dtype=np.int64)
-    for (_, c, v), answer in given.items():
-        missing[variables[v], coders[c]] += answer is None
-        found[v].update([answer] if isinstance(answer, str) else answer or ())
-    codes = {v: {code: place for place, code in enumerate(in_order(found[v]))} for v in variables}
-    rows = [
-        (units[u], coders[c], variables[v], place)
-        for (u, c, v), answer in given.items()
-        if answer is not None
-        for place in sorted(codes[v][a] for a in ([answer] if isinstance(answer, str) else answer))
-        or [EMPTY_SET]
-    ]
-    unit, coder, variable, code = np.array(rows, dtype=np.int32).reshape(-1, 4).T.copy()
-    return CodingTable(
-        papers=tuple(papers), units=tuple(units), coders=tuple(coders), variables=tuple(variables),
-        codes={v: tuple(codes[v]) for v in variables}, unit=unit, coder=coder, variable=variable, code=code,
-        paper_of_unit=np.array([papers[paper_of.get(u, u)] for u in units], dtype=np.int32), missing=missing,
-        set_valued=sets,
-        weight=None if weight is None else np.array([weight.get(p, np.nan) for p in papers], dtype=np.float64),
-    )  # fmt: skip

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import Any, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from univocal.errors import UnivocalError
-from univocal.estimates.coding_table import CodingTable, Places, in_order
+from univocal.estimates.coding_table import CodingTable, Places
 from univocal.plugins import did_you_mean
 from univocal.statistics.prevalence_rule import Method
-from univocal.statistics.prevalence_rule import prevalence as share_of
-from univocal.statistics.result import Estimate, check_level, undefined
+from univocal.statistics.result import Estimate, check_level
+from univocal.statistics.simultaneous import prevalence_by_group, prevalence_of_codes
 
 #: Show it wherever a share that a machine's codes helped to estimate is shown.
 MACHINE_NOTE = (
@@ -25,8 +25,25 @@ MACHINE_NOTE = (
 #: One column: 1 or 0, NaN where there is no coding.
 Column = NDArray[np.float64]
 
-#: A group of papers (None: all) and which of them are in it.
-Where = tuple[str | None, NDArray[np.bool_]]
+
+class Sample(TypedDict, total=False):
+    """What is known of the papers beside their codes, as ``univocal.statistics.prevalence`` takes it."""
+
+    strata: NDArray[Any]
+    weights: Column
+    domain: Column
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One variable: the papers of its corpus, and each coder's answer to each of them (-1: none)."""
+
+    variable: str
+    papers: Places
+    answers: NDArray[np.integer[Any]]
+    labels: tuple[Any, ...]
+    sample: Sample
+    caution: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +51,9 @@ class Share:
     """The share of papers with one code, in all of the corpus or in one group.
 
     ``estimate`` holds for this share by itself; ``simultaneous`` has bounds that hold for all shares of the report
-    together (Bonferroni). ``machine`` is the machine's own share, uncorrected; None without a machine.
+    together (Bonferroni). ``machine`` is the machine's own share, uncorrected; None without a machine. Of ``n_papers``,
+    ``n_gold`` have a gold code, and of ``n_outside`` the gold coder found that the variable isn't asked: the share is
+    then that among papers of which it is.
     """
 
     variable: str
@@ -45,6 +64,7 @@ class Share:
     estimate: Estimate
     simultaneous: Estimate
     machine: float | None
+    n_outside: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +78,13 @@ class Prevalence:
     level: float
     refused: Mapping[str, str]
     left_out: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The report as plain JSON values, schema ``univocal.prevalence/1`` (docs/reference/coding-statistics.md)."""
         return {
             "schema": "univocal.prevalence/1",
+            "notes": list(self.notes),
             "gold": self.gold,
             "machine": self.machine,
             "machine_note": None if self.machine is None else MACHINE_NOTE,
@@ -78,7 +100,7 @@ class Prevalence:
         return [
             {
                 "variable": one.variable, "code": one.code, "group": one.group, "n_papers": one.n_papers,
-                "n_gold": one.n_gold, **asdict(one.estimate), "simultaneous_low": one.simultaneous.low,
+                "n_gold": one.n_gold, "n_outside": one.n_outside, **asdict(one.estimate), "simultaneous_low": one.simultaneous.low,
                 "simultaneous_high": one.simultaneous.high, "machine": one.machine,
             }
             for one in self.shares
@@ -91,27 +113,37 @@ def prevalence(
     gold: str,
     machine: str | None = None,
     by: str | None = None,
+    variables: Iterable[str] | None = None,
     method: Method = "auto",
     level: float = 0.95,
+    allow_machine_gold: bool = False,
 ) -> Prevalence:
     """In what share of the corpus does each code occur?
 
-    The corpus of a variable is the papers that ``machine`` coded or left open, and those that ``gold`` coded; without a
-    machine it is what the gold was sampled from, which the table's weights and strata say.
+    The corpus of a variable is the papers that ``machine`` read, and those that ``gold`` coded; without a machine it
+    is what the gold was sampled from, which the table's weights and strata say.
+
+    A paper for which ``gold`` gave a code of some other variable, but none of this one, is one of which this variable
+    isn't asked. The share is then that among papers of which it is asked, a domain of the corpus whose size is
+    estimated too; ``Estimate.method`` says so.
 
     Args:
         table: the codings, one unit a paper; with weights and strata of the sample where it has them.
         gold: the coder whose codes are taken as right.
-        machine: the coder who coded all papers. What it left open counts as "without the code", which costs width, not
-            coverage. It must not have learned from the gold.
+        machine: the coder who coded all papers. What it left open counts as "without the code" (in a domain: as outside
+            it), which costs width, not coverage. It must not have learned from the gold.
         by: the name of a group of papers (``year``, ``venue``): a share for each of its values too.
+        variables: shares of these alone; by default of all. Choose them here, not by ``table.only``: the codes of other
+            variables tell of which papers one isn't asked.
         method: as in `univocal.statistics.prevalence`: "auto" for the documented rule.
         level: nominal coverage of the intervals, in (0, 1).
+        allow_machine_gold: take the codes of a machine coder (`CodingTable.machines`) for gold, with a caution.
 
     A variable whose units are parts of papers, such as mentions, is refused: they aren't independent.
 
     Raises:
-        UnivocalError: an unknown coder or group, a level outside (0, 1), a method that the data don't allow.
+        UnivocalError: an unknown coder or group, a level outside (0, 1), a method that the data don't
+            allow, a machine coder's codes for gold.
 
     >>> rows = [(f"p{i}", "ann", "about", "main" if i % 4 == 0 else "no") for i in range(200)]
     >>> for share in prevalence(CodingTable.of(rows), gold="ann").shares:
@@ -125,96 +157,161 @@ def prevalence(
             raise UnivocalError(f"no coder {name!r} in the codings. {did_you_mean(name, table.coders)}")
     if by is not None and by not in table.groups:
         raise UnivocalError(f"no group {by!r} in the codings. {did_you_mean(by, table.groups)}")
+    caution = _machine_caution(table, gold, allowed=allow_machine_gold)
+    chosen = set(table.variables if variables is None else variables)
+    for name in sorted(chosen - set(table.variables)):
+        raise UnivocalError(f"no variable {name!r} in the codings. {did_you_mean(name, table.variables)}")
     coders = [gold] if machine is None else [gold, machine]
-    refused: dict[str, str] = {}
-    plans: list[tuple[str, Places, list[Where]]] = []
-    for variable in table.variables:
-        units = _units(table, variable, coders)
-        papers = table.paper_of_unit[units]
-        if len(np.unique(papers)) < len(papers):
-            refused[variable] = (
-                "its units are parts of papers, which aren't independent; a share needs one unit a paper"
-            )
-        elif gold not in table.coders_of(variable):
-            refused[variable] = f"{gold} has not coded it"
-        else:
-            plans.append((variable, units, _wheres(table, papers, by)))
-    n_shares = sum(len(table.codes[variable]) * len(wheres) for variable, _, wheres in plans)
-    together = 1 - (1 - level) / max(n_shares, 1)
-    shares = tuple(
-        share for plan in plans for share in _shares(table, plan, coders, method, (level, together))
+    refused = dict(_refusals(table, coders))
+    plans = tuple(
+        one if not caution else replace(one, caution="; ".join(filter(None, (caution, one.caution))))
+        for one in _plans(table, coders, frozenset(refused))
+        if one.variable in chosen
     )
-    return Prevalence(shares, gold, machine, by, level, refused, table.left_out)
+    refused = {name: why for name, why in refused.items() if name in chosen}
+    groups = None if by is None else np.array(table.groups[by], dtype=object)
+    n_shares = sum(len(table.codes[one.variable]) * _n_groups(one, groups) for one in plans)
+    shares = tuple(
+        share for plan in plans for share in _shares(table, plan, groups, method, level, max(n_shares, 1))
+    )
+    notes = (f"{caution}.", *table.notes) if caution else table.notes
+    return Prevalence(shares, gold, machine, by, level, refused, table.left_out, notes)
 
 
-def _units(table: CodingTable, variable: str, coders: list[str]) -> Places:
-    """The corpus of a variable: what the last coder (the machine, if there is one) or the gold coded.
+def _machine_caution(table: CodingTable, gold: str, *, allowed: bool) -> str:
+    """What must be said of a gold that is a machine's; nothing where it isn't known to be one."""
+    if gold not in table.machines:
+        return ""
+    if not allowed:
+        raise UnivocalError(
+            f"gold: {gold!r} is a machine coder, whose errors no interval here holds. Give codes by hand as the gold and "
+            f"{gold!r} as the machine; or allow it as gold (--allow-machine-gold) for the shares of what it says."
+        )
+    return f"The gold is {gold!r}, a machine coder: these are shares of what it says, and its errors are in no interval"
+
+
+def _refusals(table: CodingTable, coders: list[str]) -> Iterator[tuple[str, str]]:
+    """Variables without shares, and why."""
+    at = [table.coders.index(name) for name in coders]
+    for place, variable in enumerate(table.variables):
+        rows = (table.variable == place) & np.isin(table.coder, at)
+        units = np.unique(table.unit[rows])
+        if len(np.unique(table.paper_of_unit[units])) < len(units):
+            yield (
+                variable,
+                "its units are parts of papers, which aren't independent; a share needs one unit a paper",
+            )
+        elif coders[0] not in table.coders_of(variable):
+            yield variable, f"{coders[0]} has not coded it"
+
+
+def _plans(table: CodingTable, coders: list[str], refused: frozenset[str]) -> Iterator[_Plan]:
+    """The corpus of each variable that isn't refused.
 
     Without a code for the variable, a paper that the machine read for others is in the corpus too: it was left open.
     """
     at = [table.coders.index(name) for name in coders]
-    own = (table.variable == table.variables.index(variable)) & (table.coder == at[0])
-    read = own if len(at) == 1 else own | (table.coder == at[1])
-    seen = np.zeros(len(table.units), dtype=bool)
-    seen[table.unit[read]] = True
-    return np.flatnonzero(seen).astype(np.int32)
+    told = np.array([variable not in refused for variable in table.variables], dtype=bool)
+    looked = _papers(table, (table.coder == at[0]) & told[table.variable])
+    read = _papers(table, np.isin(table.coder, at[1:]))
+    for place, variable in enumerate(table.variables):
+        if variable in refused:
+            continue
+        units = np.unique(table.unit[(table.variable == place) & np.isin(table.coder, at)]).astype(np.int32)
+        coded = table.coded(variable, coders, units)
+        answers = np.full((len(coders), len(table.papers)), -1, dtype=coded.places.dtype)
+        answers[:, table.paper_of_unit[units]] = coded.places
+        outside, cautions = looked & (answers[0] < 0), []
+        left_open = int(table.missing[place, at[0]])
+        if np.count_nonzero(outside) <= left_open:  # each may be a paper of which it is asked
+            outside = np.zeros(len(outside), dtype=bool)
+        elif left_open:
+            cautions.append(
+                f"{coders[0]} left {left_open:,} codings of {variable!r} open: they count as papers of which it isn't asked"
+            )
+        papers = np.flatnonzero((answers >= 0).any(axis=0) | outside | read).astype(np.int32)
+        answers, outside = answers[:, papers], outside[papers]
+        sample = _sample(table, papers, (answers[0] >= 0) | outside, outside, cautions)
+        yield _Plan(variable, papers, answers, coded.labels, sample, "; ".join(cautions))
 
 
-def _wheres(table: CodingTable, papers: Places, by: str | None) -> list[Where]:
-    """All of the corpus, then each group with its papers."""
-    wheres: list[Where] = [(None, np.ones(len(papers), dtype=bool))]
-    if by is not None:
-        values = np.array([table.groups[by][paper] for paper in papers.tolist()], dtype=object)
-        wheres += [
-            (value, values == value) for value in in_order({v for v in values.tolist() if v is not None})
-        ]
-    return wheres
+def _papers(table: CodingTable, rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which papers have such rows?"""
+    seen = np.zeros(len(table.papers), dtype=bool)
+    seen[table.paper_of_unit[table.unit[rows]]] = True
+    return seen
+
+
+def _sample(
+    table: CodingTable,
+    papers: Places,
+    here: NDArray[np.bool_],
+    outside: NDArray[np.bool_],
+    cautions: list[str],
+) -> Sample:
+    """The columns of the sample's design that say something of these papers; what can't be used is told."""
+    sample: Sample = {}
+    if table.weight is not None:
+        weight = table.weight[papers]
+        unknown = int(np.count_nonzero(np.isnan(weight[here])))
+        if not unknown and here.any():
+            sample["weights"] = weight
+        elif unknown < np.count_nonzero(here):
+            cautions.append(f"{unknown:,} gold papers have no weight, and so none is used")
+    if table.stratum is not None:
+        strata = np.array(table.stratum, dtype=object)[papers]
+        unknown = sum(one is None for one in strata.tolist())
+        if not unknown:
+            sample["strata"] = strata.astype(str)
+        elif unknown < len(strata) and "weights" not in sample:
+            cautions.append(f"{unknown:,} papers have no stratum, and so none is used")
+    if outside.any():
+        sample["domain"] = np.where(outside, 0.0, np.nan)
+    return sample
+
+
+def _n_groups(plan: _Plan, groups: NDArray[Any] | None) -> int:
+    """Over how many groups, and all papers, is each code of the variable told?"""
+    return 1 if groups is None else 1 + len({one for one in groups[plan.papers].tolist() if one is not None})
 
 
 def _shares(
-    table: CodingTable,
-    plan: tuple[str, Places, list[Where]],
-    coders: list[str],
-    method: Method,
-    levels: tuple[float, float],
+    table: CodingTable, plan: _Plan, groups: NDArray[Any] | None, method: Method, level: float, many: int
 ) -> Iterator[Share]:
-    variable, units, wheres = plan
-    coded = table.coded(variable, coders, units)
-    papers = table.paper_of_unit[units]
-    strata = None if table.stratum is None else np.array(table.stratum, dtype=object)[papers]
-    weights = None if table.weight is None else table.weight[papers]
-    for code in table.codes[variable]:
-        has = [code in label if isinstance(label, frozenset) else code == label for label in coded.labels]
-        columns = np.array([*map(float, has), np.nan])[coded.places]
-        guess = None if len(coders) == 1 else np.nan_to_num(columns[1])
-        for group, inside in wheres:
-            gold = columns[0][inside]
-            design = _design(gold, strata, weights, inside)
-            machine = None if guess is None else guess[inside]
-            low, high = (_estimate(gold, machine, design, method, level) for level in levels)
+    own = None if groups is None else groups[plan.papers]
+    domain = plan.sample.get("domain")
+    for code in table.codes[plan.variable]:
+        has = [code in label if isinstance(label, frozenset) else code == label for label in plan.labels]
+        columns = np.array([*map(float, has), np.nan])[plan.answers]
+        gold, said = columns[0], None if len(columns) == 1 else np.nan_to_num(columns[1])
+        guess = None if said is None else columns[1] if domain is not None else said
+        found: list[dict[str | None, Estimate]] = []
+        for simultaneous in (False, True):
+            words: dict[str, Any] = {
+                "method": method,
+                "level": level,
+                "simultaneous": simultaneous,
+                "of": many,
+            }
+            whole = prevalence_of_codes(
+                {code: gold}, machines=None if guess is None else {code: guess}, **plan.sample, **words
+            )
+            each: dict[Any, Estimate] = {}
+            if own is not None:
+                each = prevalence_by_group(gold, own, machine=guess, **plan.sample, **words)
+            found.append({None: whole[code], **each})
+        for group, estimate in found[0].items():
+            inside = np.ones(len(gold), dtype=bool)
+            if own is not None and group is not None:
+                inside = own == group
+            n_outside = 0 if domain is None else int((domain[inside] == 0).sum())
             yield Share(
-                variable, code, group, len(gold), int((~np.isnan(gold)).sum()), low,
-                replace(high, method=f"{high.method}; Bonferroni over all shares of the report"),
-                None if machine is None or not len(machine) else float(machine.mean()),
+                plan.variable, code, group, int(inside.sum()), int((~np.isnan(gold[inside])).sum()),
+                _cautioned(estimate, plan.caution), _cautioned(found[1][group], plan.caution),
+                None if said is None or not inside.any() else float(said[inside].mean()), n_outside,
             )  # fmt: skip
 
 
-def _design(
-    gold: Column, strata: NDArray[Any] | None, weights: Column | None, inside: NDArray[np.bool_]
-) -> dict[str, Any]:
-    """The columns of the sample's design that say something of these papers."""
-    here = ~np.isnan(gold)
-    design: dict[str, Any] = {}
-    if weights is not None and not np.isnan(weights[inside][here]).any() and here.any():
-        design["weights"] = weights[inside]
-    if strata is not None and not any(one is None for one in strata[inside][here].tolist()):
-        design["strata"] = strata[inside]
-    return design
-
-
-def _estimate(
-    gold: Column, machine: Column | None, design: dict[str, Any], method: Method, level: float
-) -> Estimate:
-    if np.isnan(gold).all():
-        return undefined("no gold paper", level=level, n=0)
-    return share_of(gold, machine=machine, method=method, level=level, **design)
+def _cautioned(estimate: Estimate, caution: str) -> Estimate:
+    """The estimate with one caution more."""
+    return replace(estimate, caution="; ".join(filter(None, (estimate.caution, caution))))

@@ -36,6 +36,11 @@ class Builder:
         self.weights, self.strata = Weights(), Names("stratum")
         self.groups: dict[str, Names] = {}
         self.left_out: Counter[str] = Counter()
+        self.derived: set[str] = set()
+        self.machines: set[str] = set()
+        self.notes: dict[str, None] = {}
+        #: columns that at least one table must have, and none has so far
+        self.somewhere: set[str] = set()
         self._rows: list[_Rows] = []
         self._said: list[Said] = []
 
@@ -110,6 +115,8 @@ class Builder:
             stratum=_texts(values.get("stratum"), self.strata.names),
             groups={name: _texts(values[name], self.groups[name].names) or () for name in self.groups},
             left_out={what: n for what, n in self.left_out.items() if n},
+            derived=frozenset(self.derived.intersection(coders)), machines=frozenset(self.machines.intersection(coders)),
+            notes=tuple(self.notes),
         )  # fmt: skip
 
     def _whole_rows(self) -> _Rows:

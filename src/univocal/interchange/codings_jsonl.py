@@ -17,6 +17,8 @@ from univocal.interchange.builder import Builder
 from univocal.interchange.faults import SourceFile
 from univocal.interchange.names import Cell, Names
 from univocal.interchange.unpacked import Unpacked, UnreadableError
+from univocal.plugins import CODERS
+from univocal.plugins import names as installed
 
 #: What an atlas says of papers, and codings don't.
 GROUPS = ("year", "venue")
@@ -39,13 +41,16 @@ def read(path: Path, name: str, builder: Builder, limits: Limits) -> None:
     """Hand the builder the codings of a file. A coding whose ``codes`` are null is missing.
 
     The unit is the paper; for variables of mentions it is the mention, told by the first evidence. Entries of ledgers
-    are left out, and counted.
+    are left out, and counted. Known to be machines are installed coders, and the one that the ``atlas.json`` beside the
+    file names.
     """
     base = builder.open(SourceFile(name, "line", _label, whole=True))
+    machines = {*installed(CODERS), *_of_atlas(path.parent / "atlas.json", builder)}
     rows = _rows(path, base, builder, limits)
     while batch := list(islice(rows, _LINES)):
         lines, paper, unit, coder, variable, cell = zip(*batch, strict=True)
         key = np.array(lines, dtype=np.int64) + base
+        builder.machines |= machines.intersection(coder)
         units = builder.encode(key, unit, builder.units, "unit")
         builder.rows(
             key, units,
@@ -64,7 +69,7 @@ def read_papers(path: Path, name: str, builder: Builder) -> None:
         builder.faults.add(base + row, message)
 
     for batch in parquet.paper_columns(path, ("paper", *GROUPS), tell):
-        papers, *columns = batch.columns
+        papers, *columns = batch.columns.values()
         place = np.array([builder.papers.get(paper, -1) for paper in papers], dtype=np.int32)
         coded = place >= 0
         builder.left_out["papers without a coding"] += int((~coded).sum())
@@ -74,6 +79,21 @@ def read_papers(path: Path, name: str, builder: Builder) -> None:
             for group, column in zip(GROUPS, columns, strict=True)
         }
         builder.design(key[coded], paper=place[coded], values=values)
+
+
+def _of_atlas(path: Path, builder: Builder) -> list[str]:
+    """The coder that an atlas was made with; nobody where there is no atlas."""
+    if not path.is_file():
+        return []
+    try:
+        coder = orjson.loads(path.read_bytes())["coder"]["name"]
+    except (OSError, orjson.JSONDecodeError, KeyError, TypeError) as error:
+        base = builder.open(SourceFile(str(path), "line", _label, whole=True))
+        builder.faults.add(
+            base, f"names no coder ({error}); expected what `univocal atlas` writes. Make the atlas again."
+        )
+        return []
+    return [str(coder)]
 
 
 def _label(role: str, coder: str, variable: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from itertools import chain, islice
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def batches(path: Path, columns: Columns, limits: Limits, tell: Tell) -> Iterato
         for fault in faults:
             tell(0, fault)
         if not faults:
-            places = [header.index(name) for name in columns.used()] if header else []
+            places = {name: header.index(name) for name in columns.used_of(header)} if header else {}
             last = yield from _batches(rows, lambda: reader.line_num, len(header), places, tell)
             for end in broken:
                 tell(*_end(end, last + 1))
@@ -102,7 +102,11 @@ def _end(error: Exception, line: int) -> tuple[int, str]:
 
 
 def _batches(
-    rows: Iterator[list[str]], line_num: Callable[[], int], n_columns: int, places: Sequence[int], tell: Tell
+    rows: Iterator[list[str]],
+    line_num: Callable[[], int],
+    n_columns: int,
+    places: Mapping[str, int],
+    tell: Tell,
 ) -> Generator[Batch, None, int]:
     """The rows in batches; comes back with the last line of the last row."""
     line = line_num()
@@ -126,7 +130,7 @@ def _batches(
             lines, batch = lines[whole], [row for row in batch if len(row) == n_columns]
         if batch:
             cells = list(zip(*batch, strict=True))
-            yield Batch(lines, [cells[place] for place in places])
+            yield Batch(lines, {name: cells[place] for name, place in places.items()})
     return line
 
 

@@ -16,6 +16,7 @@ from univocal.corpus.pieces import GZIP, blocks
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
 from univocal.estimates.answers import as_codes
+from univocal.estimates.report import GOLD_NOTE
 from univocal.interchange.builder import Builder
 from univocal.interchange.codings_jsonl import mention_unit
 from univocal.interchange.faults import SourceFile
@@ -37,7 +38,7 @@ def read(path: Path, name: str, builder: Builder, codebook: Codebook, limits: Li
 
     A mention without a sense is a missing coding; a variable that isn't in a paper's codes was not asked of it. Weight,
     stratum, year and venue are taken where the file has them. Ledgers, and what isn't a variable of the codebook, are
-    left out and counted.
+    left out and counted. Adjudicated codes were made from those of the coders, where the file has them.
     """
     base = builder.open(SourceFile(name, "line", _label, whole=True))
     lines = _lines(path, base, builder, limits)
@@ -53,6 +54,9 @@ def read(path: Path, name: str, builder: Builder, codebook: Codebook, limits: Li
             if line not in misfits:
                 builder.faults.add(base + line, message if line else fault.removeprefix(f"{before}: "))
         return
+    builder.notes[GOLD_NOTE] = None
+    if any(gold.coders for gold in papers):
+        builder.derived.add(ADJUDICATED)
     rows = [
         row
         for gold, (line, _) in zip(papers, lines, strict=True)

@@ -47,23 +47,22 @@ def batches(path: Path, columns: Columns, tell: Tell) -> Iterator[Batch]:
             kinds = {str(name): str(kind) for name, kind, *_ in described}
             count = connection.execute("SELECT count(*) FROM read_parquet(?)", [file]).fetchone()
             faults = [*columns.faults([str(name) for name, *_ in described])]
-            faults += [
-                fault for name in columns.used() if (fault := _misfit(name, kinds.get(name, ""), answers))
-            ]
+            used = columns.used_of([*kinds])
+            faults += [fault for name in used if (fault := _misfit(name, kinds.get(name, ""), answers))]
             if count is not None and count[0] > MOST_ROWS:
                 faults.append(f"{count[0]:,} rows; expected at most {MOST_ROWS:,}. Split the table.")
             for fault in faults:
                 tell(0, fault)
             if faults:
                 return
-            chosen = ", ".join(_as_text(name, kinds[name]) for name in columns.used())
+            chosen = ", ".join(_as_text(name, kinds[name]) for name in used)
             found = connection.execute(f"SELECT {chosen} FROM read_parquet(?)", [file])  # noqa: S608  # quoted
             while rows := found.fetchmany(_ROWS):
                 lines = np.arange(row + 1, row + 1 + len(rows), dtype=np.int64)
                 row += len(rows)
-                cells = zip(columns.used(), zip(*rows, strict=True), strict=True)
+                cells = zip(used, zip(*rows, strict=True), strict=True)
                 yield Batch(
-                    lines, [_tuples(cell) if kinds[name].endswith("]") else cell for name, cell in cells]
+                    lines, {name: _tuples(c) if kinds[name].endswith("]") else c for name, c in cells}
                 )
         except duckdb.Error as error:
             why = str(error).splitlines()[0][:300].replace(file, path.name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
@@ -17,18 +18,26 @@ from univocal.estimates.coding_table import CodingTable
 from univocal.interchange import codings_jsonl, delimited, gold_jsonl, parquet
 from univocal.interchange.builder import Builder
 from univocal.interchange.columns import Columns
+from univocal.interchange.faults import SourceFile
 from univocal.interchange.rules import Repeats, Rules
 from univocal.interchange.tabular import add_table, source_file
-from univocal.interchange.unpacked import Unpacked, UnreadableError
+from univocal.interchange.unpacked import Unpacked
 
 _TABLE = "table"
 _PARQUET = "parquet"
 _CODINGS = "codings"
 _GOLD = "gold"
 
+_UNTOLD = (
+    "a table; expected to be told which of its columns hold the units, the coders and their codes (columns)."
+)
+
+#: A file, or an atlas's folder; with columns of its own where they aren't those of the other tables.
+Source = str | Path | tuple[str | Path, Columns]
+
 
 def read_codings(
-    path: str | Path | Iterable[str | Path],
+    path: Source | Iterable[Source],
     *,
     columns: Columns | None = None,
     codebook: Codebook | None = None,
@@ -46,8 +55,9 @@ def read_codings(
     ``codings.jsonl`` or the folder of an atlas that holds one; a gold file. Several files make one table.
 
     Args:
-        path: a file, an atlas's folder, or several.
-        columns: which columns of the tables say what; the other formats say so themselves.
+        path: a file, an atlas's folder, or several. A table whose columns are called otherwise than those of the others
+            comes as a pair, ``(file, Columns(...))``.
+        columns: which columns of the other tables say what; the other formats say so themselves.
         codebook: every variable and code must be in it. By default it is the built-in one if any file is a
             ``codings.jsonl`` or gold, and there is none if all are tables.
         codes: where there is no codebook, the codes that there are, in their order (for ordinal distances, say);
@@ -75,16 +85,10 @@ def read_codings(
     (('ann', 'bob'), {'label': ('no', 'yes')}, [[1, 1], [0, -1]])
     """
     limits = limits or Limits()
-    given = [path] if isinstance(path, str | Path) else list(path)
-    files = [_located(Path(one)) for one in given]
-    if not files:
+    sources = [_opened(one, columns, limits) for one in _each(path)]
+    if not sources:
         raise InputError("no file of codings is named. Expected at least one.")
-    if faults := [file for file in files if isinstance(file, str)]:
-        raise InputError(faults)
-    kinds = [(file, _kind(file, limits)) for file in files if isinstance(file, Path)]
-    if faults := [kind.removeprefix("!") for _, kind in kinds if kind.startswith("!")]:
-        raise InputError(faults)
-    if codebook is None and any(kind in (_CODINGS, _GOLD) for _, kind in kinds):
+    if codebook is None and any(source.kind in (_CODINGS, _GOLD) for source in sources):
         codebook = load()
     builder = Builder(
         Rules(
@@ -92,25 +96,83 @@ def read_codings(
             empty=frozenset(empty), codes=tuple(codes), repeats=repeats,
         )
     )  # fmt: skip
-    for file, kind in kinds:
-        if kind == _GOLD and codebook is not None:
-            gold_jsonl.read(file, str(file), builder, codebook, limits)
-        elif kind == _CODINGS:
-            codings_jsonl.read(file, str(file), builder, limits)
-        else:
-            _read_table(file, kind, columns, builder, limits)
+    builder.somewhere = {name for source in sources for name in source.somewhere}
+    for source in sources:
+        _read(source, builder, codebook, limits)
     # Last, when it is known which papers have codings.
-    for one in dict.fromkeys(map(Path, given)):
-        if one.is_dir() and (papers := one / "papers.parquet").is_file():
+    for folder in dict.fromkeys(source.folder for source in sources if source.folder is not None):
+        if (papers := folder / "papers.parquet").is_file():
             codings_jsonl.read_papers(papers, str(papers), builder)
+    for name in sorted(builder.somewhere - builder.groups.keys() if not builder.faults else ()):
+        builder.faults.add(0, f"no column {name!r}, nor in any other of the files. Check the name.")
     return builder.table()
 
 
-def _read_table(path: Path, kind: str, columns: Columns | None, builder: Builder, limits: Limits) -> None:
-    if columns is None:
-        raise InputError(
-            f"{path}: a table; expected to be told which of its columns hold the units, the coders and their codes (columns)."
-        )
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """One of the files that are named: its format and columns, or what is wrong with it."""
+
+    file: Path
+    kind: str = ""
+    columns: Columns | None = None
+    folder: Path | None = None
+    fault: str = ""
+
+    @property
+    def somewhere(self) -> frozenset[str]:
+        """The columns that this table or another must have."""
+        table = self.kind in (_TABLE, _PARQUET) and self.columns is not None
+        return self.columns.somewhere if table and self.columns is not None else frozenset()
+
+
+def _each(path: Source | Iterable[Source]) -> list[Source]:
+    if isinstance(path, str | Path):
+        return [path]
+    if isinstance(path, tuple) and len(path) == 2 and isinstance(path[1], Columns):
+        return [(path[0], path[1])]
+    return list(path)
+
+
+def _opened(source: Source, columns: Columns | None, limits: Limits) -> _Opened:
+    """Find the file that is meant, and look at its beginning."""
+    name, own = source if isinstance(source, tuple) else (source, columns)
+    path = Path(name)
+    file = path / "codings.jsonl" if path.is_dir() else path
+    fault = _misnamed(path, file)
+    if fault:
+        return _Opened(path, fault=fault)
+    try:
+        kind = _kind(file, limits)
+    except InputError as error:
+        return _Opened(file, fault=str(error))
+    if kind in (_TABLE, _PARQUET) and own is None:
+        return _Opened(file, fault=_UNTOLD)
+    return _Opened(file, kind, own, path if path.is_dir() else None)
+
+
+def _misnamed(path: Path, file: Path) -> str:
+    """Why can't this be one of the files?"""
+    if path.is_dir():
+        return "" if file.is_file() else "a folder without codings.jsonl. Expected a file, or an atlas."
+    if not file.exists():
+        return "no such file. Check the name."
+    return "" if file.is_file() else "not a file. Expected one that can be read twice."
+
+
+def _read(source: _Opened, builder: Builder, codebook: Codebook | None, limits: Limits) -> None:
+    name = str(source.file)
+    if source.fault:
+        unread = SourceFile(name, "line", lambda role, _coder, _variable: role, whole=True)
+        builder.faults.add(builder.open(unread), source.fault)
+    elif source.kind == _GOLD and codebook is not None:
+        gold_jsonl.read(source.file, name, builder, codebook, limits)
+    elif source.kind == _CODINGS:
+        codings_jsonl.read(source.file, name, builder, limits)
+    elif source.columns is not None:
+        _read_table(source.file, source.kind, source.columns, builder, limits)
+
+
+def _read_table(path: Path, kind: str, columns: Columns, builder: Builder, limits: Limits) -> None:
     base = builder.open(source_file(str(path), "row" if kind == _PARQUET else "line", columns))
 
     def tell(line: int, message: str) -> None:
@@ -124,34 +186,24 @@ def _read_table(path: Path, kind: str, columns: Columns | None, builder: Builder
     add_table(found, columns, builder, base)
 
 
-def _located(path: Path) -> Path | str:
-    """The file that is meant, or what is wrong with its name."""
-    if path.is_dir():
-        inside = path / "codings.jsonl"
-        return (
-            inside
-            if inside.is_file()
-            else f"{path}: a folder without codings.jsonl. Expected a file, or an atlas."
-        )
-    if not path.exists():
-        return f"{path}: no such file. Check the name."
-    if not path.is_file():
-        return f"{path}: not a file. Expected one that can be read twice."
-    return path
-
-
 def _kind(path: Path, limits: Limits) -> str:
-    """Which format a file has; what is wrong with it, after ``!``."""
+    """Which format does a file have?
+
+    Raises:
+        InputError: none that is known; without the file's name.
+    """
     try:
         with path.open("rb") as file:
             raw = file.read(len(parquet.MAGIC))
         head = head_of(path)
     except OSError as error:
-        return f"!{path}: can't be read: {error.strerror or error}. Check that the file is yours to read."
+        raise InputError(
+            f"can't be read: {error.strerror or error}. Check that the file is yours to read."
+        ) from error
     if raw == parquet.MAGIC:
         return _PARQUET
     if head.startswith(parquet.MAGIC):
-        return f"!{path}: packed Parquet. Unpack it first."
+        raise InputError("packed Parquet. Unpack it first.")
     if not head.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return _TABLE
     return _kind_of_records(path, limits)
@@ -162,16 +214,16 @@ def _kind_of_records(path: Path, limits: Limits) -> str:
         with io.BufferedReader(Unpacked(path, limits, lambda _line, _message: None), 1 << 20) as file:
             first = next((line for line in file if line.strip()), b"")
         row = orjson.loads(first)
-    except UnreadableError as error:
-        return f"!{path}: {error}"
     except orjson.JSONDecodeError as error:
-        return f"!{path}: line 1: not JSON ({error}). Expected one coding, or one coded paper, a line."
+        raise InputError(
+            f"line 1: not JSON ({error}). Expected one coding, or one coded paper, a line."
+        ) from error
     if "codes" in row and "coder" in row:
         return _CODINGS
     if "coding" in row and "mentions" in row:
         return _GOLD
     shown = ", ".join(map(repr, list(row)[:8]))
-    return (
-        f"!{path}: JSON lines with {shown}. Expected codings (paper, coder, variable, codes) or coded papers "
+    raise InputError(
+        f"JSON lines with {shown}. Expected codings (paper, coder, variable, codes) or coded papers "
         "(id, text, mentions, coding)."
     )

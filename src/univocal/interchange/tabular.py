@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -16,10 +16,10 @@ from univocal.interchange.names import Cell, Places
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Some rows of a table: the line of each, and the columns of ``Columns.used()`` in that order."""
+    """Some rows of a table: the line of each, and the columns of ``Columns.used_of(header)`` by name."""
 
     lines: Keys
-    columns: Sequence[Sequence[Any]]
+    columns: Mapping[str, Sequence[Any]]
 
 
 def source_file(name: str, counts: Literal["line", "row"], columns: Columns) -> SourceFile:
@@ -46,10 +46,9 @@ def source_file(name: str, counts: Literal["line", "row"], columns: Columns) -> 
 
 def add_table(batches: Iterable[Batch], columns: Columns, builder: Builder, base: int) -> None:
     """Hand the builder a table's rows; ``base`` is what ``Builder.open`` gave for its file."""
-    used = columns.used()
     for batch in batches:
-        key = batch.lines + base
-        cells = dict(zip(used, batch.columns, strict=True))
+        key, cells = batch.lines + base, batch.columns
+        builder.somewhere -= cells.keys()
         unit = builder.encode(key, _units(cells, columns.units), builder.units, "unit")
         if columns.variable is None:
             variable = _one(builder.variables[columns.one_variable], len(key))
@@ -60,18 +59,20 @@ def add_table(batches: Iterable[Batch], columns: Columns, builder: Builder, base
                 coder = _one(builder.coders[name], len(key))
                 builder.rows(key, unit, coder, variable, _wide(builder, key, cells[name], name))
         else:
-            coder = builder.encode(key, cells[columns.coder or ""], builder.coders, "coder")
-            builder.rows(
-                key,
-                unit,
-                coder,
-                variable,
-                builder.encode(key, cells[columns.code or ""], builder.cells, "code"),
-            )
+            if columns.coder_name is not None:
+                coder = _one(builder.coders[columns.coder_name], len(key))
+            else:
+                coder = builder.encode(key, cells[columns.coder or ""], builder.coders, "coder")
+            column = cells[columns.code or ""]
+            if columns.coder_name is not None:
+                cell = _wide(builder, key, column, columns.coder_name)
+            else:
+                cell = builder.encode(key, column, builder.cells, "code")
+            builder.rows(key, unit, coder, variable, cell)
         _design(builder, key, unit, cells, columns)
 
 
-def _units(cells: dict[str, Sequence[Any]], names: Sequence[str]) -> Sequence[Any]:
+def _units(cells: Mapping[str, Sequence[Any]], names: Sequence[str]) -> Sequence[Any]:
     if len(names) == 1:
         return cells[names[0]]
     return [_joined(parts) for parts in zip(*(cells[name] for name in names), strict=True)]
@@ -96,23 +97,24 @@ def _one(place: int, n: int) -> Places:
 
 
 def _wide(builder: Builder, key: Keys, column: Sequence[Any], coder: str) -> Places:
-    """The answers in a coder's column, where an empty cell is a missing coding."""
+    """The answers in the column of one coder, where an empty cell is a missing coding."""
     places = builder.encode(key, column, builder.cells, "code", coder)
     blank = builder.cells.get("")
     return places if blank is None else np.where(places == blank, np.int32(builder.cells[Cell.BLANK]), places)
 
 
 def _design(
-    builder: Builder, key: Keys, unit: Places, cells: dict[str, Sequence[Any]], columns: Columns
+    builder: Builder, key: Keys, unit: Places, cells: Mapping[str, Sequence[Any]], columns: Columns
 ) -> None:
     paper = None
     if columns.paper is not None:
         paper = builder.encode(key, cells[columns.paper], builder.papers, "paper")
     values = {}
-    if columns.weight is not None:
+    if columns.weight is not None and columns.weight in cells:
         values["weight"] = builder.encode(key, cells[columns.weight], builder.weights, "weight")
-    if columns.stratum is not None:
+    if columns.stratum is not None and columns.stratum in cells:
         values["stratum"] = builder.encode(key, cells[columns.stratum], builder.strata, "stratum")
     for name in columns.groups:
-        values[name] = builder.encode(key, cells[name], builder.group(name), name)
+        if name in cells:
+            values[name] = builder.encode(key, cells[name], builder.group(name), name)
     builder.design(key, unit=unit, paper=paper, values=values)

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from univocal.statistics.gamma import mathet_gamma
     from univocal.statistics.mace_em import mace
     from univocal.statistics.misclassified import rogan_gladen
-    from univocal.statistics.planning import plan_gold
+    from univocal.statistics.planning import plan_gold, plan_strata
     from univocal.statistics.planning_double import plan_double
     from univocal.statistics.ppi import ppi_mean
     from univocal.statistics.prevalence_rule import prevalence
@@ -69,6 +69,7 @@ __all__ = [
     "percent_agreement",
     "plan_double",
     "plan_gold",
+    "plan_strata",
     "ppi_mean",
     "precision_recall_f1",
     "prevalence",
@@ -107,6 +108,7 @@ _HOME = {
     "percent_agreement": "agreement",
     "plan_double": "planning_double",
     "plan_gold": "planning",
+    "plan_strata": "planning",
     "ppi_mean": "ppi",
     "precision_recall_f1": "classification",
     "prevalence": "prevalence_rule",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
+from univocal.statistics.answers import Answers
 from univocal.statistics.matrix import Array
 
 #: Labels whose posteriors differ by less than this are tied.
@@ -40,6 +42,64 @@ class Aggregate(Protocol):
     @property
     def choice(self) -> tuple[Hashable | None, ...]:
         """Which label has each unit?"""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LatentTruth:
+    """What every model of an unseen truth finds by iteration: the truth, and how each coder errs.
+
+    ``priors`` (labels,): how common is each true label? ``confusion`` (coders, true, given): with which probability
+    does a coder give a label to a unit of each true label? ``posterior`` (units, labels); a unit without answers
+    has the priors. ``log_likelihood`` is at these parameters. ``converged`` is False where ``max_iterations`` were
+    not enough. ``errors_method`` says how standard errors were made, or why there are none.
+    """
+
+    method: str
+    labels: tuple[Hashable, ...]
+    coders: tuple[Hashable, ...]
+    priors: Array
+    confusion: Array
+    posterior: Array
+    log_likelihood: float
+    n_iterations: int
+    converged: bool
+    errors_method: str
+
+    @property
+    def choice(self) -> tuple[Hashable | None, ...]:
+        """The most probable label of each unit; None for a tie."""
+        return choice_of(self.posterior, self.labels)
+
+
+def without_answers(answers: Answers) -> dict[str, Any]:
+    """The fields of a LatentTruth where nobody answered: nothing is known.
+
+    >>> from univocal.statistics.answers import answers_of
+    >>> LatentTruth(**without_answers(answers_of([[None]], labels=["a"]))).priors.tolist()
+    [nan]
+    """
+    coders, labels, why = answers.n_coders, len(answers.labels), "undefined: no answers"
+    return {
+        "method": why,
+        "labels": answers.labels,
+        "coders": answers.coders,
+        "priors": np.full(labels, np.nan),
+        "confusion": np.full((coders, labels, labels), np.nan),
+        "posterior": np.full((answers.n_units, labels), np.nan),
+        "log_likelihood": 0.0,
+        "n_iterations": 0,
+        "converged": True,
+        "errors_method": why,
+    }
+
+
+def method_of(how: str, n_iterations: int, *, converged: bool) -> str:
+    """How a model was fitted, and whether its iterations sufficed.
+
+    >>> method_of("EM", 7, converged=True)
+    'EM, 7 iterations'
+    """
+    return f"{how}, {n_iterations} iterations" + "; NOT converged: raise max_iterations" * (not converged)
 
 
 def choice_of(posterior: Array, labels: tuple[Hashable, ...]) -> tuple[Hashable | None, ...]:

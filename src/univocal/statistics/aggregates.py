@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from univocal.errors import UnivocalError
-from univocal.statistics.aggregate_result import Aggregate, choice_of
+from univocal.statistics.aggregate_result import Aggregate, LatentTruth, choice_of
 from univocal.statistics.aggregate_slots import Slots
 from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
@@ -156,14 +156,23 @@ def _of_sets(
     posterior = np.empty((answers.n_units, len(known)))
     for place, one in enumerate(results):
         posterior[:, place] = one.posterior[:, 1]
-    method = f"each label a yes/no question; {results[0].method if results else 'no label occurs'}"
-    cautions = sorted({one.method.partition("; ")[2] for one in results} - {""})
-    if cautions:
-        method = f"{method.partition(';')[0]}; {'; '.join(cautions)}"
-    return SetAggregate(method, known, answers.coders, posterior, results)
+    return SetAggregate(_method_of_sets(results), known, answers.coders, posterior, results)
 
 
 def _members(one: Hashable) -> frozenset[Hashable]:
     if not isinstance(one, frozenset):
         raise UnivocalError(f"codings: sets of labels were expected throughout, got {one!r} among them")
     return one
+
+
+def _method_of_sets(results: Sequence[Aggregate]) -> str:
+    """How all labels were done, their numbers of iterations, and what speaks against any of them."""
+    if not results:
+        return "each label a yes/no question; no label occurs"
+    fits = [one for one in results if isinstance(one, LatentTruth) and one.n_iterations]
+    how = (fits or results)[0].method.partition("; ")[0]
+    if fits:
+        iterations = [one.n_iterations for one in fits]
+        how = f"{how.rpartition(', ')[0]}, {min(iterations)} to {max(iterations)} iterations"
+    cautions = {one.method.partition("; ")[2] for one in results} - {""}
+    return "; ".join(["each label a yes/no question", how, *sorted(cautions)])

@@ -21,8 +21,8 @@ from univocal.statistics.alpha import NO_VARIATION
 from univocal.statistics.codings import Coded, Codings, encode
 from univocal.statistics.distances import agreement_weights, scale
 from univocal.statistics.intervals import Influence, Interval, Statistic, estimate
-from univocal.statistics.matrix import Array, ratio
-from univocal.statistics.parts import Kernel, Places, label_counts, parts_of, with_codings
+from univocal.statistics.matrix import Array, bilinear_forms, ratio
+from univocal.statistics.parts import Kernel, Places, beside, label_counts, parts_of, sizes, with_codings
 from univocal.statistics.result import Estimate, check_level, undefined
 
 #: A name of `distances.WEIGHTS`, or a (K, K) matrix with 1 on its diagonal.
@@ -233,16 +233,16 @@ def cohen_kappa(
         return _no_units(coded, level)
     matrix, name = _weights(coded, weights, labels, "Cohen's kappa")
     n_labels = len(coded.labels)
-    eye = np.eye(n_labels)
 
     def kernel(block: Places) -> Array:
         first, second = block
-        return np.column_stack([np.ones(len(first)), matrix[first, second], eye[first], eye[second]])
+        each = label_counts(block[:1], n_labels), label_counts(block[1:], n_labels)
+        return beside(np.ones(len(first)), matrix[first, second], *each)
 
     def kappa(sums: Array) -> Array:
         n, agreed = sums[:, 0], sums[:, 1]
         first, second = sums[:, 2 : 2 + n_labels], sums[:, 2 + n_labels :]
-        chance = np.einsum("uk,uk->u", first @ matrix, second) / np.where(n > 0, n, np.nan) ** 2
+        chance = bilinear_forms(first, matrix, second) / np.where(n > 0, n, np.nan) ** 2
         return _beyond(agreed / n, chance)
 
     return estimate(
@@ -253,8 +253,7 @@ def cohen_kappa(
 
 
 def _shares_chance(shares: Array, weights: Array) -> Array:
-    chance: Array = np.einsum("uk,uk->u", shares @ weights, shares)
-    return chance
+    return bilinear_forms(shares, weights, shares)
 
 
 def _uniform_chance(shares: Array, weights: Array) -> Array:
@@ -291,7 +290,7 @@ def _gwet_family(
     """The coefficients whose chance agreement is a function of the labels' shares over units."""
     coded = encode(codings, labels)
     places, clusters = with_codings(coded.places, fewest, clusters)
-    pairs = int((np.count_nonzero(places >= 0, axis=0) >= 2).sum())
+    pairs = int(np.count_nonzero(sizes(places) >= 2))
     if not pairs:
         return _no_units(coded, level)
     matrix, name = _weights(coded, weights, labels, name)
@@ -315,9 +314,9 @@ def _shares_kernel(weights: Array) -> Kernel:
         counts = label_counts(block, n_labels)
         coders = counts.sum(axis=1)
         twice = coders >= 2
-        alike = np.einsum("uk,uk->u", counts if plain else counts @ weights, counts) - coders
-        agreed = alike / np.where(twice, coders * (coders - 1), 1.0)
-        return np.column_stack([np.ones(len(counts)), twice, agreed, counts / coders[:, None]])
+        squares = np.einsum("uk,uk->u", counts, counts) if plain else bilinear_forms(counts, weights, counts)
+        agreed = (squares - coders) / np.where(twice, coders * (coders - 1), 1.0)
+        return beside(np.ones(len(counts)), twice, agreed, counts / coders[:, None])
 
     return kernel
 
@@ -351,7 +350,12 @@ def _gwet_influence(chance: Chance, weights: Array) -> Influence:
         own: Array = (n / pairs) * (agreed - expected * twice) / (1 - expected) - value * ones
         if chance is not _uniform_chance:
             slope = _slope(chance, shares, weights)
-            own -= 2 * (1 - value) * (block[:, 3:] @ slope - expected * ones) / (1 - expected)
+            own -= (
+                2
+                * (1 - value)
+                * (np.einsum("uk,k->u", block[:, 3:], slope) - expected * ones)
+                / (1 - expected)
+            )
         own /= n
         return own
 

@@ -11,8 +11,8 @@ from univocal.errors import UnivocalError
 from univocal.statistics import distances, trust
 from univocal.statistics.codings import Coded, Codings, encode, encode_sets
 from univocal.statistics.intervals import Interval, Statistic, estimate
-from univocal.statistics.matrix import Array, ratio
-from univocal.statistics.parts import Kernel, Places, label_counts, parts_of, with_codings
+from univocal.statistics.matrix import Array, bilinear_forms, ratio
+from univocal.statistics.parts import Kernel, Places, beside, label_counts, parts_of, sizes, with_codings
 from univocal.statistics.result import Estimate, check_level, undefined
 
 #: What every coefficient says where all codings are the same and agreement beyond chance is 0 / 0.
@@ -141,7 +141,7 @@ def _nominal(n_labels: int) -> tuple[Kernel, int, Callable[..., Statistic]]:
         counts = label_counts(block, n_labels)
         coders = counts.sum(axis=1)
         pairs = coders**2 - np.einsum("uk,uk->u", counts, counts)
-        return np.column_stack([pairs / (coders - 1), counts])
+        return beside(pairs / (coders - 1), counts)
 
     def statistic(*, small: bool) -> Statistic:
         def alpha(sums: Array) -> Array:
@@ -158,14 +158,14 @@ def _nominal(n_labels: int) -> tuple[Kernel, int, Callable[..., Statistic]]:
 def _of_matrix(apart: Array) -> tuple[Kernel, int, Callable[..., Statistic]]:
     def kernel(block: Places) -> Array:
         counts = label_counts(block, len(apart))
-        pairs = np.einsum("uk,uk->u", counts @ apart, counts)
-        return np.column_stack([pairs / (counts.sum(axis=1) - 1), counts])
+        return beside(bilinear_forms(counts, apart, counts) / (counts.sum(axis=1) - 1), counts)
 
     def statistic(*, small: bool) -> Statistic:
         def alpha(sums: Array) -> Array:
             margins = sums[:, 1:]
-            expected = np.einsum("uk,uk->u", margins @ apart, margins)
-            return _alpha(sums[:, 0], expected, margins.sum(axis=1), small=small)
+            return _alpha(
+                sums[:, 0], bilinear_forms(margins, apart, margins), margins.sum(axis=1), small=small
+            )
 
         return alpha
 
@@ -178,9 +178,9 @@ def _of_moments(values: Array) -> tuple[Kernel, int, Callable[..., Statistic]]:
 
     def kernel(block: Places) -> Array:
         there = centred[block]
-        coders = np.count_nonzero(block >= 0, axis=0).astype(np.float64)
+        coders = sizes(block).astype(np.float64)
         first, second = there.sum(axis=0), (there**2).sum(axis=0)
-        return np.column_stack([2 * (coders * second - first**2) / (coders - 1), coders, first, second])
+        return beside(2 * (coders * second - first**2) / (coders - 1), coders, first, second)
 
     def statistic(*, small: bool) -> Statistic:
         def alpha(sums: Array) -> Array:
@@ -201,11 +201,11 @@ def _ordinal(order: NDArray[np.intp]) -> tuple[Kernel, int, Callable[..., Statis
     table = np.append(order, -1).astype(np.int64)
 
     def kernel(block: Places) -> Array:
-        counts = label_counts(table[block], n_labels)
-        pairs = counts[:, :, None] * counts[:, None, :]
-        pairs[:, np.arange(n_labels), np.arange(n_labels)] -= counts
-        weighted: Array = pairs / (counts.sum(axis=1) - 1)[:, None, None]
-        return weighted.reshape(len(counts), -1)
+        counts = label_counts(table[block], n_labels).T
+        pairs = counts[:, None] * counts
+        pairs[np.arange(n_labels), np.arange(n_labels)] -= counts
+        pairs /= counts.sum(axis=0) - 1
+        return pairs.reshape(n_labels**2, -1).T
 
     def statistic(*, small: bool) -> Statistic:
         def alpha(sums: Array) -> Array:

@@ -82,17 +82,18 @@ def encode_sets(codings: Coded | Iterable[Sequence[Collection[Hashable] | None]]
     """
     if isinstance(codings, Coded):
         return codings
-    ids, found = _numbered([_frozen_row(row) for row in codings])
+    rows = list(codings)
+    try:
+        ids, found = _numbered(rows)
+    except TypeError:  # sets that can still be changed are no keys
+        found = [()]
+    # Only the few answers that differ are looked at: a look at every cell takes as long as half of the look-ups.
+    if not set(map(type, found)) <= {frozenset, type(None)}:
+        ids, found = _numbered([[None if one is None else _frozen(one) for one in row] for row in rows])
     known = sorted(
         (one for one in found if one is not None), key=lambda one: (len(one), sorted(map(str, one)))
     )
     return _placed(ids, found, known)
-
-
-def _frozen_row(row: Sequence[Collection[Hashable] | None]) -> Sequence[frozenset[Hashable] | None]:
-    if set(map(type, row)) <= {frozenset, type(None)}:
-        return row  # type: ignore[return-value] # just checked, at the speed of C
-    return [None if one is None else _frozen(one) for one in row]
 
 
 def _frozen(answer: object) -> frozenset[Hashable]:
@@ -158,20 +159,22 @@ def _whole_numbers(array: NDArray[Any], low: int, high: int) -> Coded | None:
     result = np.empty(array.shape, dtype=kind)
     seen = np.zeros(high - low + 1, dtype=bool)
     floats = array.dtype.kind == "f"
+    step = CELLS // 16
+    room = np.empty(min(step, array.shape[1]), array.dtype)
     for row, out in zip(array, result, strict=True):
-        for start in range(0, len(row), CELLS):
-            block = row[start : start + CELLS]
+        for start in range(0, len(row), step):
+            block, places = row[start : start + step], out[start : start + step]
             if floats:
-                there = block == block  # noqa: PLR0124 - NaN is the only value that isn't itself
-                block = np.where(there, block - low, -1)
-                places = block.astype(kind)
-                if not (places == block).all():
+                above = np.subtract(block, low, out=room[: len(block)])
+                np.fmax(above, -1, out=above)  # of a number and NaN it takes the number
+                places[:] = above
+                if not (places == above).all():
                     return None
             else:
-                places = (block.astype(np.int64) - low).astype(kind)
-            # one label more than the table has stands for "missing", and is cut off again
-            seen |= np.bincount(places + np.intp(1), minlength=len(seen) + 1)[1:] > 0
-            out[start : start + CELLS] = places
+                places[:] = block.astype(np.int64) - low
+            if not seen.all():
+                # one label more than the table has stands for "missing", and is cut off again
+                seen |= np.bincount(places + np.intp(1), minlength=len(seen) + 1)[1:] > 0
     values = np.flatnonzero(seen)
     if len(values) < len(seen):
         table = np.full(len(seen) + 1, -1, dtype=smallest_type(len(values)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,8 +21,10 @@ from univocal.statistics.result import Estimate, check_level, undefined
 
 _BY_AGGREGATE = (
     "the truth is an aggregate that this coder's answers helped to make, and its posterior is taken as known: "
-    "the true interval is wider"
+    "the share tends to be too high, and the true interval is wider"
 )
+#: Against an aggregate, fewer expected units than this (none, when rounded) tell nothing.
+_FEWEST = 0.5
 _DEPENDENT = "answers to the same unit were counted as independent: name clusters to mend it"
 
 
@@ -33,7 +35,7 @@ class CoderReport:
     ``counts`` (true, given) has a row and a column for each of ``labels``; against an aggregate it holds expected
     counts. ``n_answers`` is their sum. ``recall`` and ``precision`` have one Estimate for each label: which share
     of its true units got the label, which share of the units that got it are true. Their ``n`` are the true units
-    and the answers with that label (rounded where they are expected counts).
+    and the answers with that label (rounded where they are expected counts; undefined below half a unit).
     """
 
     coder: Hashable
@@ -163,8 +165,8 @@ def _exact(counts: Array, level: float, caution: str) -> Scores:
     if caution.startswith(_BY_AGGREGATE):
         method = "Clopper-Pearson of expected counts"
     found = [
-        undefined("no such units", level=level, n=0)
-        if not n > 0
+        undefined(_nothing(n), level=level, n=0)
+        if n < _FEWEST
         else Estimate(value, a, b, level, round(n), method, None, caution)
         for value, a, b, n in zip(values.tolist(), low.tolist(), high.tolist(), below.tolist(), strict=True)
     ]
@@ -173,19 +175,25 @@ def _exact(counts: Array, level: float, caution: str) -> Scores:
 
 
 def _resampled(drawn: Resamples, counts: Array, caution: str) -> Scores:
-    def made(statistic: str, label: int, n: float) -> Estimate:
-        return drawn.estimate(
-            lambda sums: getattr(matrix, statistic)(sums)[..., label],
-            n=round(n),
-            why_undefined="no such units",
-        )
+    def made(statistic: Callable[[Array], Array], n: float) -> Estimate:
+        if n < _FEWEST:
+            return undefined(_nothing(n), level=drawn.level, n=0)
+        return _with(drawn.estimate(statistic, n=round(n), why_undefined=_nothing(0)), caution)
+
+    def one_of(statistic: Callable[[Array], Array], label: int) -> Callable[[Array], Array]:
+        return lambda sums: statistic(sums)[..., label]
 
     _, given, true = matrix.hits_of(counts)
-    accuracy = drawn.estimate(matrix.accuracy_of, n=round(float(counts.sum())), why_undefined="no such units")
-    recall = [made("recall_of", label, n) for label, n in enumerate(true.tolist())]
-    precision = [made("precision_of", label, n) for label, n in enumerate(given.tolist())]
-    found = [_with(one, caution) for one in (accuracy, *recall, *precision)]
-    return found[0], tuple(found[1 : 1 + len(recall)]), tuple(found[1 + len(recall) :])
+    return (
+        made(matrix.accuracy_of, float(counts.sum())),
+        tuple(made(one_of(matrix.recall_of, label), n) for label, n in enumerate(true.tolist())),
+        tuple(made(one_of(matrix.precision_of, label), n) for label, n in enumerate(given.tolist())),
+    )
+
+
+def _nothing(n: float) -> str:
+    """Why is there no share of n units, n < 1/2?"""
+    return "fewer than half such a unit is expected" if n > 0 else "no such units"
 
 
 def _with(one: Estimate, caution: str) -> Estimate:

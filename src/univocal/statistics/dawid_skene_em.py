@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 
 from univocal.errors import UnivocalError
-from univocal.statistics.aggregate_result import choice_of
+from univocal.statistics.aggregate_result import LatentTruth, method_of, without_answers
 from univocal.statistics.aggregate_slots import Expected, Slots, log_of
 from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
@@ -23,34 +23,16 @@ _MET = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class DawidSkene:
+class DawidSkene(LatentTruth):
     """The truth, and each coder's confusion matrix, by maximum likelihood.
 
-    ``priors`` (labels,): how common is each true label? ``confusion`` (coders, true, given): with which
-    probability does a coder give a label to a unit of each true label? A row is NaN where the coder met no such
-    unit, so that the data say nothing about it. ``posterior`` (units, labels); a unit without answers has the
-    priors. ``prior_errors`` and ``confusion_errors`` are standard errors of the same shapes, NaN where there is
-    none; ``errors_method`` says how they were made, or why there are none. ``converged`` is False where
-    ``max_iterations`` were not enough.
+    A row of ``confusion`` is NaN where the coder met no unit of that true label, so that the data say nothing
+    about it. ``prior_errors`` and ``confusion_errors`` are standard errors of ``priors`` and ``confusion``, of the same
+    shapes, NaN where there is none.
     """
 
-    method: str
-    labels: tuple[Hashable, ...]
-    coders: tuple[Hashable, ...]
-    priors: Array
-    confusion: Array
-    posterior: Array
-    log_likelihood: float
-    n_iterations: int
-    converged: bool
     prior_errors: Array
     confusion_errors: Array
-    errors_method: str
-
-    @property
-    def choice(self) -> tuple[Hashable | None, ...]:
-        """The most probable label of each unit; None for a tie."""
-        return choice_of(self.posterior, self.labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +97,8 @@ def dawid_skene(
     answers = answers_of(codings, coders=coders, labels=labels)
     slots = Slots(answers)
     if not answers.n_answers:
-        return _unknown(answers)
+        nothing = without_answers(answers)
+        return DawidSkene(**nothing, prior_errors=nothing["priors"], confusion_errors=nothing["confusion"])
     fit = fitted(slots, tolerance=tolerance, max_iterations=max_iterations)
     rows = slots.posterior(log_of(fit.confusion), log_of(fit.priors))
     if standard_errors == "information":
@@ -147,9 +130,9 @@ def dawid_skene(
         fit.log_likelihood,
         fit.n_iterations,
         fit.converged,
+        errors.method,
         errors.priors,
         np.where(met, errors.confusion, np.nan),
-        errors.method,
     )
 
 
@@ -209,29 +192,8 @@ def _maximised(expected: Expected) -> tuple[Array, Array]:
 
 
 def _method(answers: Answers, fit: Fit) -> str:
-    method = f"Dawid-Skene by EM from vote shares, {fit.n_iterations} iterations"
-    if not fit.converged:
-        method += "; NOT converged: raise max_iterations"
+    method = method_of("Dawid-Skene by EM from vote shares", fit.n_iterations, converged=fit.converged)
     active = len(np.unique(answers.coder))
     if active < 3:
         method += f"; {active} coder{'s' * (active > 1)} can't identify the model: don't trust it"
     return method
-
-
-def _unknown(answers: Answers) -> DawidSkene:
-    coders, labels = answers.n_coders, len(answers.labels)
-    priors, confusion = np.full(labels, np.nan), np.full((coders, labels, labels), np.nan)
-    return DawidSkene(
-        "undefined: no answers",
-        answers.labels,
-        answers.coders,
-        priors,
-        confusion,
-        np.full((answers.n_units, labels), np.nan),
-        0.0,
-        0,
-        True,
-        priors,
-        confusion,
-        "undefined: no answers",
-    )

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from univocal.errors import UnivocalError
 from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
-from univocal.statistics.dependence_latent import Latent, fewest_others
+from univocal.statistics.dependence_latent import FEWEST_OTHERS, Latent
 from univocal.statistics.dependence_pairs import Shared, first_answers, pairs_of, shared_answers, truth_places
 from univocal.statistics.dependence_tables import (
     ODDS_UNDEFINED,
@@ -43,7 +43,9 @@ class ErrorDependence:
     give the same wrong label, with what is expected if errors are independent given the true label; against an
     unseen truth these are expected counts themselves. ``odds_ratio`` is Mantel and Haenszel's over the true labels:
     above 1, the coders err together. ``p_value`` is two-sided, for independence; ``adjusted_p_value`` is Holm's over
-    all pairs reported. None where it can't be told, and ``method`` says why.
+    all pairs reported. None where it can't be told, and ``method`` says why. ``median_odds_ratio`` is that of all
+    pairs reported, None where fewer than three have one: far above 1, units differ in how hard they are, and only
+    a pair far above the median stands out.
     """
 
     coders: tuple[Hashable, Hashable]
@@ -57,10 +59,14 @@ class ErrorDependence:
     p_value: float | None
     adjusted_p_value: float | None
     method: str
+    median_odds_ratio: float | None = None
 
     @property
     def correlated(self) -> bool:
-        """Do they err together, beyond what chance explains at the level of the odds ratio?"""
+        """Do they err together, beyond what chance explains at the level of the odds ratio?
+
+        Against an unseen truth this is a hint at most, since it takes units with one label to be equally hard.
+        """
         return (
             self.adjusted_p_value is not None
             and self.both_wrong is not None
@@ -71,7 +77,7 @@ class ErrorDependence:
 
     @property
     def sentence(self) -> str:
-        """The finding with its evidence, to print: a warning where the errors are correlated.
+        """The finding with its evidence, to print: a warning (or a hint, if the truth is unseen) where correlated.
 
         >>> truth = ["a", "b"] * 20
         >>> wrong = ["a", "b"] * 15 + ["b", "a"] * 5
@@ -82,21 +88,25 @@ class ErrorDependence:
         a, b = self.coders
         if self.p_value is None or self.both_wrong is None or self.expected_both_wrong is None:
             return f"Whether coders {a} and {b} err together can't be told: {self.method}"
-        found = (
-            "err together, so don't count them as independent"
-            if self.correlated
-            else "show no errors in common beyond chance"
-        )
-        odds = self.odds_ratio
-        size = "" if odds.value is None else f"odds ratio {odds.value:.3g}"
+        unseen = self.truth == "unseen"
+        found = "show no errors in common beyond chance"
+        if self.correlated and unseen:
+            found = "may err together, unless some units are hard for everybody"
+        elif self.correlated:
+            found = "err together, so don't count them as independent"
+        odds, parts = self.odds_ratio, []
+        if odds.value is not None:
+            parts.append(f"odds ratio {odds.value:.3g}")
         if odds.low is not None and odds.high is not None:
-            size += f" [{odds.low:.3g}, {odds.high:.3g}]"
-        size += ", " if size else ""
+            parts[-1] += f" [{odds.low:.3g}, {odds.high:.3g}]"
+        if self.median_odds_ratio is not None:
+            parts.append(f"{self.median_odds_ratio:.3g} in the median pair")
+        parts.append(f"adjusted p = {self.adjusted_p_value:.2g}")
         return (
             f"Coders {a} and {b} {found}: both wrong on {self.both_wrong:.4g} of {self.n_units} shared units, "
             f"{self.expected_both_wrong:.3g} expected of independent coders; the same wrong label on "
-            f"{self.same_wrong:.4g}, {self.expected_same_wrong:.3g} expected "
-            f"({size}adjusted p = {self.adjusted_p_value:.2g}; the truth is {self.truth})."
+            f"{self.same_wrong:.4g}, {self.expected_same_wrong:.3g} expected ({', '.join(parts)}; the truth is "
+            f"{self.truth}{', so this is a hint' * (unseen and self.correlated)})."
         )
 
 
@@ -122,12 +132,16 @@ def error_dependence(
     a score test of independence within true labels (as the score tests of local independence of Oberski, van
     Kollenburg & Vermunt 2013, doi:10.1007/s11634-013-0146-2), made orthogonal to the error rates (Neyman's C(α)).
     It rests on the other coders being independent. Up to 20 coders, the clearest pair is therefore settled first,
-    and the others flagged are tested again without one of it; what can't be told then says so. Fewer than four
-    coders (five, where there are more than two labels) can't tell, since any agreement of a pair can be explained
-    by truth alone; nor can fewer than 20 shared units for each pair of labels. In crowds, where a pair gives
-    under one in twenty of the answers, one fit to all serves every pair.
+    and the others flagged are tested again without one of it; what can't be told then says so. Fewer than five
+    coders can't tell, since any agreement of a pair can be explained by truth alone; nor can K labels on fewer than
+    100 K² shared units, or units that hardly anybody else answered. In crowds, where a pair gives under one in
+    twenty of the answers, one fit to all serves every pair.
 
-    Units that some coders find hard make errors correlated too; coders are then not independent either.
+    Units that are hard for everybody make errors correlated too. With the truth known that is no false alarm (such
+    coders are not independent given the truth, and models that take them to be are wrong), but no sign of copying
+    either: compare ``median_odds_ratio``. With the truth unseen it is a false alarm, for the test takes units
+    with one label to be equally hard, so that its finding is a hint. docs/explanation/aggregation.md has the
+    simulation.
 
     Args:
         codings: coders × units of labels, None or NaN where missing; or Answers. The first answer of a coder to a
@@ -205,7 +219,7 @@ def _with_truth(
 
 def _without_truth(answers: Answers, pairs: Sequence[tuple[int, int]], level: float) -> list[ErrorDependence]:
     n_coders = len(np.unique(answers.coder))
-    needed = 2 + fewest_others(len(answers.labels))
+    needed = 2 + FEWEST_OTHERS
     if n_coders < needed:
         why = (
             f"{n_coders} coders can't tell errors in common from truth; "
@@ -247,12 +261,10 @@ def _unseen(latent: Latent, shared: Shared, left_out: frozenset[int], level: flo
     (j, k), unit, a, b = shared
     coders = latent.answers.coders
     result = latent.test(j, k, unit, a, b, left_out)
-    if result is None:
-        echoes = ", ".join(str(coders[one]) for one in sorted(left_out))
-        why = f"too few coders remain to say what is true without {echoes}, who err together with others"
-        nothing = undefined(why, level=level, n=len(unit))
+    if isinstance(result, str):
+        nothing = undefined(result, level=level, n=len(unit))
         return ErrorDependence(
-            (coders[j], coders[k]), "unseen", len(unit), None, None, None, None, nothing, None, None, why
+            (coders[j], coders[k]), "unseen", len(unit), None, None, None, None, nothing, None, None, result
         )
     ratio_of_odds = common_odds_ratio(result.tables)
     how = "Mantel-Haenszel over expected counts; no interval, since the truth is unseen"
@@ -276,13 +288,17 @@ def _unseen(latent: Latent, shared: Shared, left_out: frozenset[int], level: flo
 
 
 def _adjusted(found: list[ErrorDependence]) -> tuple[ErrorDependence, ...]:
-    """With Holm's adjusted p values (Holm 1979, jstor.org/stable/4615733)."""
+    """With Holm's adjusted p values (Holm 1979, jstor.org/stable/4615733), and the median odds ratio."""
     told = [place for place, one in enumerate(found) if one.p_value is not None]
     p_values = np.array([found[place].p_value for place in told], dtype=np.float64)
     order = np.argsort(p_values, kind="stable")
     steps = p_values[order] * (len(told) - np.arange(len(told)))
+    ratios = [found[place].odds_ratio.value for place in told]
+    known = [one for one in ratios if one is not None]
+    median = float(np.median(known)) if len(known) > 2 else None
     for place, p_value in zip(order.tolist(), np.maximum.accumulate(steps).tolist(), strict=True):
-        found[told[place]] = replace(found[told[place]], adjusted_p_value=min(p_value, 1.0))
+        one = found[told[place]]
+        found[told[place]] = replace(one, adjusted_p_value=min(p_value, 1.0), median_odds_ratio=median)
     return tuple(found)
 
 

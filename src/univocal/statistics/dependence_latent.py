@@ -19,8 +19,13 @@ Places = NDArray[np.intp]
 
 #: A pair that gives a smaller share of all answers than this can't sway a fit to all.
 _SWAY = 0.05
-#: With fewer shared units for each pair of labels, the test was seen to reject too often.
-_UNITS_PER_CELL = 20
+#: So many other coders must bear witness to the truth. Two and a pair with free joint errors just identify the model,
+#: but then independent coders were called dependent too often (simulations/error_dependence.py).
+FEWEST_OTHERS = 3
+#: With fewer answers of others to a shared unit on average, the test rejects nearly always.
+_WITNESSES = 2
+#: With fewer shared units for each pair of labels, the test rejects too often.
+_UNITS_PER_CELL = 100
 #: So many cells (units × parameters) are worked on at once.
 _CELLS = 1 << 18
 #: With more other coders than this, their error rates are taken as known (a crowd).
@@ -38,18 +43,6 @@ class LatentTest:
     expected_same_wrong: float
     p_value: float | None
     method: str
-
-
-def fewest_others(n_labels: int) -> int:
-    """How many other coders must bear witness to the truth?
-
-    Two others and a pair with free joint errors just identify the model; with more than two labels that was seen
-    to be too weak to hold the test's size, so that three are asked for.
-
-    >>> fewest_others(2), fewest_others(5)
-    (2, 3)
-    """
-    return 2 if n_labels <= 2 else 3
 
 
 class Latent:
@@ -74,14 +67,25 @@ class Latent:
 
     def test(
         self, j: int, k: int, unit: Places, a: Places, b: Places, left_out: frozenset[int] = frozenset()
-    ) -> LatentTest | None:
+    ) -> LatentTest | str:
         """Coders j and k gave labels ``a`` and ``b`` to the units ``unit``: are their errors independent?
 
-        Coders in ``left_out`` bear no witness. None if too few others remain (``fewest_others``).
+        Coders in ``left_out`` bear no witness. Instead of a test, why it can't be told.
         """
-        rest = ~np.isin(self.answers.coder, [j, k, *left_out])
-        if len(np.unique(self.answers.coder[rest])) < fewest_others(self.n_labels):
-            return None
+        answers = self.answers
+        rest = ~np.isin(answers.coder, [j, k, *left_out])
+        if len(np.unique(answers.coder[rest])) < FEWEST_OTHERS:
+            echoes = ", ".join(str(answers.coders[one]) for one in sorted(left_out))
+            return f"too few coders remain to say what is true without {echoes}, who may err together with others"
+        fewest = _UNITS_PER_CELL * self.n_labels**2
+        if len(unit) < fewest:
+            return f"{len(unit)} shared units are too few; with {self.n_labels} labels it takes {fewest:,}"
+        witnesses = float(np.isin(answers.unit[rest], unit).sum()) / len(unit)
+        if witnesses < _WITNESSES:
+            return (
+                f"the units that both answered have {witnesses:.2g} answers of other coders on average; "
+                f"it takes {_WITNESSES} to say what is true"
+            )
         others, doubts = self.others(j, unit, a, b, rest)
         joint = _joint_errors(others, a, b)
         first, second = joint.sum(axis=2), joint.sum(axis=1)
@@ -215,8 +219,8 @@ def _score_test(
     n, n_labels = others.shape
     scores = _Scores(others, doubts, first, second)
     width = 1 + (2 + doubts.shape[1]) * n_labels + n_labels - 1
-    if n < max(2 * width, _UNITS_PER_CELL * n_labels**2):
-        return None, f"undefined: {n} shared units are too few for {n_labels} labels"
+    if n < 2 * width:
+        return None, f"undefined: {n} shared units are too few for {width} parameters"
     observed = np.zeros(width)
     expected = np.zeros((width, width))
     step = max(1, _CELLS // width)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from univocal.errors import UnivocalError
+from univocal.statistics.binomial import log_beta
 from univocal.statistics.matrix import Array
 from univocal.statistics.quantiles import normal_quantile
 from univocal.statistics.result import check_level
 
 #: Steps of a quantile at most; Newton needs fewer than ten, bisection of tiny quantiles more.
 _STEPS = 200
+#: Quantiles below this times 1/b are those of the power a x^(a - 1), to all digits.
+_TINY = 1e-20
+#: Where a and b are both above this, an expansion about the normal distribution has all digits.
+_HUGE = 1e6
 
 
 def exact_bounds(hits: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple[Array, Array]:
     """Between which exact bounds do shares lie, for arrays of ``hits`` among ``n`` units?
 
     Args:
-        hits: counts in [0, n], any shape; they need not be whole (effective numbers of units aren't).
+        hits: counts in [0, n], any shape; they need not be whole (effective numbers of units aren't), and n of next
+            to nothing tells nothing: its bounds are 0 and 1 up to rounding.
         n: numbers of units, of a shape that broadcasts. Where it is 0, nothing is known: the bounds are 0 and 1.
         level: nominal coverage, in (0, 1).
 
@@ -50,18 +55,28 @@ def exact_bounds(hits: ArrayLike, n: ArrayLike, *, level: float = 0.95) -> tuple
 
 
 def beta_quantiles(share: float, a: ArrayLike, b: ArrayLike) -> Array:
-    """Below which x does ``share`` of a Beta(a, b) distribution lie, for arrays of a and b?
+    """Below which x does ``share`` of a Beta(a, b) distribution lie, for arrays of a and b above 0?
 
-    Newton's steps inside a bracket that halves where a step would leave it.
+    Newton's steps inside a bracket that halves where a step would leave it. Of tiny a (an expected count need not
+    be whole) the distribution is a power near 0, and its quantile may be smaller than any number: then it is 0.
+    Of huge a and b it is nearly normal. Meant for shares up to 1/2: quantiles next to 1 keep fewer digits.
 
-    >>> beta_quantiles(0.025, [1, 4], [30, 197]).round(6).tolist()
-    [0.000844, 0.005476]
+    >>> beta_quantiles(0.025, [1, 4, 1e-9, 4e8], [30, 197, 1, 6e8]).round(6).tolist()
+    [0.000844, 0.005476, 0.0, 0.39997]
     """
     a, b = np.broadcast_arrays(np.asarray(a, float), np.asarray(b, float))
     shape, a, b = a.shape, a.ravel(), b.ravel()
-    low, high, x = np.zeros(len(a)), np.ones(len(a)), _first_guess(share, a, b)
-    norm = _log_gamma(a) + _log_gamma(b) - _log_gamma(a + b)
-    left = np.arange(len(a))
+    norm = np.fromiter(map(log_beta, a.tolist(), b.tolist()), np.float64, len(a))
+    with np.errstate(over="ignore", under="ignore"):
+        # I_x(a, b) = x^a / (a B(a, b)) where (a + b) x is nothing beside 1
+        power = np.exp(np.minimum((math.log(share) + np.log(a) + norm) / a, 0))
+    huge = np.minimum(a, b) > _HUGE
+    x = np.where(huge, _nearly_normal(share, a, b), power)
+    left = np.flatnonzero(~huge & (power * (a + b) > _TINY))
+    low, high = np.zeros(len(a)), np.ones(len(a))
+    x[left] = np.where(
+        a[left] < 1, np.clip(power[left], None, 0.5), _first_guess(share, np.maximum(a, 1), b)[left]
+    )
     for _ in range(_STEPS):
         if not len(left):
             break
@@ -72,11 +87,28 @@ def beta_quantiles(share: float, a: ArrayLike, b: ArrayLike) -> Array:
         slope = np.exp((p - 1) * np.log(at) + (q - 1) * np.log1p(-at) - norm[left])
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             step = at - below / slope
-        inside = (step >= low[left]) & (step <= high[left])
+        inside = (step >= low[left]) & (step <= high[left]) & (step > 0) & (step < 1)
         x[left] = np.where(inside, step, (low[left] + high[left]) / 2)
         # Steps shrink quadratically: after one of 1e-10 the next would be lost in rounding.
         left = left[np.abs(x[left] - at) > 1e-10 * np.minimum(at, 1 - at)]
     return x.reshape(shape)
+
+
+def _nearly_normal(share: float, a: Array, b: Array) -> Array:
+    """The quantile by Cornish and Fisher's expansion (1938, doi:10.2307/1400905) up to skewness² and kurtosis."""
+    a, b = np.maximum(a, 1.0), np.maximum(b, 1.0)
+    n, standard = a + b, normal_quantile(share)
+    deviation = np.sqrt(a / n * (b / n) / (n + 1))
+    skewness = 2 * (b - a) / (n + 2) * np.sqrt((n + 1) / a / b)
+    kurtosis = 6 * ((a - b) * ((a - b) / n) * ((n + 1) / (n + 2)) - a * (b / n)) / (a * (b / n) * (n + 3))
+    z = (
+        standard
+        + skewness * (standard**2 - 1) / 6
+        + kurtosis * (standard**3 - 3 * standard) / 24
+        - skewness**2 * (2 * standard**3 - 5 * standard) / 36
+    )
+    result: Array = a / n + deviation * z
+    return result
 
 
 def _first_guess(share: float, a: Array, b: Array) -> Array:
@@ -131,7 +163,3 @@ def _fractions(x: Array, a: Array, b: Array) -> Array:
         if not len(left):
             return out
     raise UnivocalError("I_x(a, b) doesn't converge: counts beyond 1e9 were given")
-
-
-def _log_gamma(values: NDArray[Any]) -> Array:
-    return np.fromiter(map(math.lgamma, values.tolist()), dtype=float, count=len(values))

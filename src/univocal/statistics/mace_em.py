@@ -10,7 +10,7 @@ from typing import Literal
 import numpy as np
 
 from univocal.errors import UnivocalError
-from univocal.statistics.aggregate_result import choice_of
+from univocal.statistics.aggregate_result import LatentTruth, method_of, without_answers
 from univocal.statistics.aggregate_slots import Slots, log_of
 from univocal.statistics.answers import Answers, answers_of
 from univocal.statistics.codings import Codings
@@ -24,36 +24,19 @@ Priors = Literal["estimated", "uniform"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Mace:
+class Mace(LatentTruth):
     """The truth, and each coder's competence.
 
     ``competence`` (coders,): with which probability does a coder know a unit's label, instead of guessing? It is
     not accuracy: a guess may be right too. ``guesses`` (coders, labels): which labels does the coder guess?
-    ``confusion`` (coders, true, given) is what both imply. ``priors`` (labels,): how common is each true label?
-    Coders without answers have NaN. ``posterior`` (units, labels); ``log_likelihood`` is at these parameters;
-    ``bound`` is the evidence's lower bound, None for EM. ``competence_errors`` (coders,) are standard errors, NaN
-    where there are none; ``errors_method`` says how they were made.
+    ``confusion`` is what both imply. Coders without answers have NaN. ``bound`` is the evidence's lower bound, None
+    for EM. ``competence_errors`` (coders,) are standard errors, NaN where there are none.
     """
 
-    method: str
-    labels: tuple[Hashable, ...]
-    coders: tuple[Hashable, ...]
-    priors: Array
-    confusion: Array
-    posterior: Array
-    log_likelihood: float
-    n_iterations: int
-    converged: bool
     competence: Array
     guesses: Array
     bound: float | None
     competence_errors: Array
-    errors_method: str
-
-    @property
-    def choice(self) -> tuple[Hashable | None, ...]:
-        """The most probable label of each unit; None for a tie."""
-        return choice_of(self.posterior, self.labels)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,7 +89,8 @@ def mace(
         inference: variational Bayes with the two priors, or EM without priors.
         label_priors: how common labels are is estimated along with the rest, or taken to be the same for all.
             The paper has the latter, which is wrong for rare codes: on product matching with 12% matches
-            it loses to the majority.
+            it loses to the majority. This default and that of guess_prior were chosen on the four crowd sets of
+            docs/explanation/aggregation.md.
         competence_prior: the Beta prior of competence, (a, b) above 0; (0.5, 0.5) expects coders that know or
             guess, rather than something between.
         guess_prior: the symmetric Dirichlet prior of guesses, above 0; 1: every manner of guessing is
@@ -128,7 +112,11 @@ def mace(
     answers = answers_of(codings, coders=coders, labels=labels)
     slots = Slots(answers)
     if not answers.n_answers:
-        return _unknown(answers)
+        nothing = np.full(slots.shape[0], np.nan)
+        return Mace(
+            **without_answers(answers), competence=nothing, guesses=np.full(slots.shape, np.nan),
+            bound=None, competence_errors=nothing,
+        )  # fmt: skip
     prior = _Prior(competence_prior, guess_prior, inference == "variational", label_priors == "uniform")
     rng = np.random.default_rng(seed)
     rough = [_climbed(slots, start, prior, 0.1, max_iterations) for start in _starts(slots, n_restarts, rng)]
@@ -149,11 +137,11 @@ def mace(
         slots.expected(*at).log_likelihood,
         state.n_iterations,
         state.converged,
+        f"bootstrap over units, {n_boot} resamples" if n_boot > 1 else "none were asked for",
         competence,
         guesses,
         state.objective if prior.variational else None,
         errors,
-        f"bootstrap over units, {n_boot} resamples" if n_boot > 1 else "none were asked for",
     )
 
 
@@ -259,8 +247,9 @@ def _errors(slots: Slots, state: _State, prior: _Prior, n_boot: int, rng: np.ran
 def _method(state: _State, prior: _Prior, n_restarts: int) -> str:
     how = "variational Bayes" if prior.variational else "EM"
     how += ", uniform label priors" if prior.uniform else ", label priors estimated"
-    method = f"MACE by {how}, best of {n_restarts} starts, {state.n_iterations} iterations"
-    return method if state.converged else f"{method}; NOT converged: raise max_iterations"
+    return method_of(
+        f"MACE by {how}, best of {n_restarts} starts", state.n_iterations, converged=state.converged
+    )
 
 
 def _check(
@@ -280,24 +269,3 @@ def _check(
             "competence_prior, guess_prior and tolerance must be above 0 and n_restarts at least 1, "
             f"got {competence_prior}, {guess_prior:g}, {tolerance:g} and {n_restarts}"
         )
-
-
-def _unknown(answers: Answers) -> Mace:
-    coders, labels = answers.n_coders, len(answers.labels)
-    nothing = np.full(coders, np.nan)
-    return Mace(
-        "undefined: no answers",
-        answers.labels,
-        answers.coders,
-        np.full(labels, np.nan),
-        np.full((coders, labels, labels), np.nan),
-        np.full((answers.n_units, labels), np.nan),
-        0.0,
-        0,
-        True,
-        nothing,
-        np.full((coders, labels), np.nan),
-        None,
-        nothing,
-        "undefined: no answers",
-    )

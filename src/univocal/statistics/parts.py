@@ -23,7 +23,7 @@ Places = NDArray[np.signedinteger[Any]]
 Kernel = Callable[[Places], Array]
 
 #: Up to so many labels are counted by comparing, one label after the other.
-_FEW_LABELS = 24
+_FEW_LABELS = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def parts_of(places: Places, kernel: Kernel, width: int, clusters: Sequence[Hash
 
 
 def label_counts(places: Places, n_labels: int) -> Array:
-    """How many coders gave each label to each unit? Shape (b, n_labels).
+    """How many coders gave each label to each unit? Shape (b, n_labels), stored column by column.
 
     >>> label_counts(np.array([[0, 1], [0, -1]]), 2).tolist()
     [[2.0, 0.0], [0.0, 1.0]]
@@ -81,14 +81,23 @@ def label_counts(places: Places, n_labels: int) -> Array:
     units = places.shape[1]
     counts: Array
     if n_labels <= _FEW_LABELS and len(places) < 256:
-        counts = np.empty((units, n_labels))
+        counts = np.empty((n_labels, units))
         for label in range(n_labels):
-            counts[:, label] = (places == label).view(np.uint8).sum(axis=0, dtype=np.uint8)
-        return counts
-    cell = np.arange(1, units * (n_labels + 1), n_labels + 1) + places
+            counts[label] = how_many(places == label)
+        return counts.T
+    cell = (places + np.intp(1)) * units + np.arange(units)
     flat = np.bincount(cell.ravel(), minlength=units * (n_labels + 1))
-    counts = flat.reshape(units, n_labels + 1)[:, 1:].astype(np.float64)
-    return counts
+    counts = flat.reshape(n_labels + 1, units)[1:].astype(np.float64)
+    return counts.T
+
+
+def beside(*parts: Array) -> Array:
+    """Columns (b,) and tables (b, k) beside each other, stored column by column: sums and differences are then fast.
+
+    >>> beside(np.array([1.0, 2.0]), np.array([[3.0, 4.0], [5.0, 6.0]])).tolist()
+    [[1.0, 3.0, 4.0], [2.0, 5.0, 6.0]]
+    """
+    return np.vstack([part.T for part in parts]).T
 
 
 def label_totals(places: Places, n_labels: int) -> Array:
@@ -103,13 +112,25 @@ def label_totals(places: Places, n_labels: int) -> Array:
     return flat.astype(np.float64)
 
 
-def sizes(places: Places) -> NDArray[np.intp]:
+def sizes(places: Places) -> NDArray[np.unsignedinteger[Any]]:
     """How many coders coded each unit? Shape (units,).
 
     >>> sizes(np.array([[0, 1], [0, -1]])).tolist()
     [2, 1]
     """
-    result: NDArray[np.intp] = np.count_nonzero(places >= 0, axis=0)
+    step = max(1, CELLS // max(len(places), 1))
+    starts = range(0, max(places.shape[1], 1), step)
+    return np.concatenate([how_many(places[:, start : start + step] >= 0) for start in starts])
+
+
+def how_many(flags: NDArray[np.bool_]) -> NDArray[np.unsignedinteger[Any]]:
+    """In how many rows is the flag up? Shape (columns,), in the smallest type that holds it, which is much faster.
+
+    >>> how_many(np.array([[True, False], [True, True]])).tolist()
+    [2, 1]
+    """
+    kind = np.uint8 if len(flags) < 256 else np.uint32
+    result: NDArray[np.unsignedinteger[Any]] = flags.view(np.uint8).sum(axis=0, dtype=kind)
     return result
 
 

@@ -7,13 +7,13 @@ hardly ever agree on anything but the commonest label; where this rule is silent
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from univocal.statistics.codings import CELLS
-from univocal.statistics.parts import Places, label_totals
+from univocal.statistics.parts import Places, how_many, label_totals
 from univocal.statistics.result import FEWEST_CLUSTERS
 
 #: With fewer units on which coders differ, the spread of the disagreement can't be told.
@@ -38,9 +38,7 @@ def caution(places: Places, clusters: Sequence[Hashable] | None = None, *, rarer
     which = None if clusters is None else np.unique(np.asarray(clusters), return_inverse=True)[1]
     n_clusters = places.shape[1] if which is None else int(which.max(initial=-1)) + 1
     commonest = _commonest(places) if rarer else -1
-    flags = [
-        _flags(places[:, start : start + CELLS], commonest) for start in range(0, places.shape[1], CELLS)
-    ]
+    flags = [_flags(block, commonest) for block in _blocks(places)]
     split, away = (
         _count(np.concatenate([block[i] for block in flags] or [np.empty(0, bool)]), which) for i in (0, 1)
     )
@@ -59,8 +57,13 @@ def caution(places: Places, clusters: Sequence[Hashable] | None = None, *, rarer
 def _commonest(places: Places) -> int:
     """The place of the label that occurs most often."""
     n_labels = int(places.max(initial=-1)) + 1
-    blocks = (places[:, start : start + CELLS] for start in range(0, places.shape[1], CELLS))
-    return int(sum((label_totals(block, n_labels) for block in blocks), np.zeros(n_labels + 1)).argmax())
+    totals = (label_totals(block, n_labels) for block in _blocks(places))
+    return int(sum(totals, np.zeros(n_labels + 1)).argmax())
+
+
+def _blocks(places: Places) -> Iterator[Places]:
+    step = max(1, CELLS // max(len(places), 1))
+    return (places[:, start : start + step] for start in range(0, places.shape[1], step))
 
 
 def _flags(block: Places, commonest: int) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
@@ -68,7 +71,7 @@ def _flags(block: Places, commonest: int) -> tuple[NDArray[np.bool_], NDArray[np
     # Seen without a sign, -1 for missing is the largest number, so the lowest is that of a label.
     lowest = block.view(f"u{block.dtype.itemsize}").min(axis=0, initial=np.iinfo(block.dtype).max)
     away = (block != commonest) & (block >= 0)
-    return lowest != block.max(axis=0, initial=-1), np.count_nonzero(away, axis=0) >= 2
+    return lowest != block.max(axis=0, initial=-1), how_many(away) >= 2
 
 
 def _count(flagged: NDArray[np.bool_], which: NDArray[np.intp] | None) -> int:

@@ -1,13 +1,16 @@
-"""A share from papers drawn with unequal probabilities, without a machine: Hájek, Horvitz-Thompson, Korn-Graubard."""
+"""A share from papers drawn with unequal probabilities: Hájek, Horvitz-Thompson, Korn-Graubard."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from univocal.errors import UnivocalError
 from univocal.statistics.columns import numbers, places_of, same_sizes, zeros_and_ones
+from univocal.statistics.design import looked_at
 from univocal.statistics.exact import exact_bounds
 from univocal.statistics.matrix import Array
+from univocal.statistics.mover import mover_bounds, ratio_bounds
 from univocal.statistics.quantiles import t_quantile
 from univocal.statistics.result import Estimate, check_level, undefined
 
@@ -21,6 +24,7 @@ def weighted_share(
     *,
     strata: ArrayLike | None = None,
     n_papers: float | None = None,
+    domain: ArrayLike | None = None,
     level: float = 0.95,
 ) -> Estimate:
     """What share has the property, when papers were drawn with unequal probabilities?
@@ -35,7 +39,10 @@ def weighted_share(
         gold: (papers,) 0 and 1; None or NaN where a paper wasn't coded, which is left out.
         weights: (papers,) sampling weights: inverse probabilities, in any unit; above 0 wherever there is gold.
         strata: (papers,) the strata of the design, if any.
-        n_papers: how many papers the corpus has, in the weights' unit; above 0.
+        n_papers: how many papers the corpus has, in the weights' unit; above 0. Not with a domain.
+        domain: (papers,) 0 where a paper was drawn and the question isn't asked of it; 1, None or NaN elsewhere. The
+            share is then that of the domain, Σ w x y / Σ w x, whose size is estimated too: papers outside it count
+            towards the variance.
         level: nominal coverage, in (0, 1).
 
     Returns:
@@ -52,41 +59,126 @@ def weighted_share(
     check_level(level)
     answers, given = zeros_and_ones("gold", gold), numbers("weights", weights, missing=True)
     same_sizes(gold=answers, weights=given)
-    here = ~np.isnan(answers)
+    here, inside = looked_at(answers, domain)
     outcome, weight = answers[here], given[here]
     if n_papers is not None:
         numbers("n_papers", [n_papers], above=0)
-    n = len(outcome)
+        if domain is not None:
+            raise UnivocalError(
+                "n_papers: how many of them are of the domain isn't known. Leave one of the two out."
+            )
+    drawn, n = len(outcome), int(inside.sum())
     _check_weights(given, here)
-    places = np.zeros(n, dtype=np.intp)
+    places = np.zeros(drawn, dtype=np.intp)
     if strata is not None:
         _, everywhere = places_of("strata", strata)
         same_sizes(gold=answers, strata=everywhere)
         _, places = np.unique(everywhere[here], return_inverse=True)
     if n < 2:
         return undefined("fewer than two papers in the gold", level=level, n=n)
-    total = float(weight.sum()) if n_papers is None else float(n_papers)
-    value = float((weight * outcome).sum() / total)
-    terms = weight * (outcome - (value if n_papers is None else 0.0)) / total
+    mass, answer = weight[inside], outcome[inside]
+    total = float(mass.sum()) if n_papers is None else float(n_papers)
+    value = float((mass * answer).sum() / total)
+    terms = np.zeros(drawn)
+    terms[inside] = mass * (answer - (value if n_papers is None else 0.0)) / total
     variance, n_strata = linearised_variance(terms, places), int(places.max()) + 1
-    method = ("Hájek" if n_papers is None else "Horvitz-Thompson") + " share, linearised variance"
+    method = ("Hájek" if n_papers is None else "Horvitz-Thompson") + " share"
+    method += (" of a domain" if n < drawn else "") + ", linearised variance"
     method += f" in {n_strata} strata, " if n_strata > 1 else ", "
     method += "Korn-Graubard interval"
-    caution = weights_caution(outcome, weight)
+    caution = weights_caution(answer, mass)
     if value > 1:
         caution = (
             f"the weights of the hits sum to {value:.3g} of n_papers, and the share was put to 1; " + caution
         )
         value = 1.0
-    if n == n_strata:
+    if drawn == n_strata:
         return Estimate(
             value, None, None, level, n, f"{method}: none, as each stratum has one paper", None, caution
         )
-    size = effective_size(value, variance, n=n, kish=kish_size(weight), degrees=n - n_strata, level=level)
+    degrees = min(drawn - n_strata, n - 1)
+    size = effective_size(value, variance, n=n, kish=kish_size(mass), degrees=degrees, level=level)
     low, high = exact_bounds(value * size, size, level=level)
     return Estimate(
         value, float(low), float(high), level, n, method, float(np.sqrt(variance)), caution.rstrip("; ")
     )
+
+
+def share_by_label(
+    outcome: Array,
+    inside: NDArray[np.bool_],
+    weight: Array,
+    places: NDArray[np.intp],
+    label: NDArray[np.intp],
+    sizes: Array,
+    *,
+    level: float,
+) -> Estimate:
+    """What share has the property, when a machine labels all papers and weights differ from paper to paper?
+
+    MOVER over the labels, in each of which shares are Hájek's with Korn-Graubard intervals. Where not all papers are of
+    the domain, the ratio of two such shares: with the property, over all of the domain.
+
+    Args:
+        outcome: (looked at,) 0 or 1; 0 outside the domain.
+        inside: (looked at,) is the paper of the domain?
+        weight: (looked at,) sampling weights.
+        places: (looked at,) stratum of the design.
+        label: (looked at,) the machine's label, a place in ``sizes``.
+        sizes: (labels,) papers of the corpus with each label.
+        level: nominal coverage.
+
+    >>> ones, none = np.ones(40), np.zeros(40, dtype=np.intp)
+    >>> y, label = np.arange(40) % 4 == 0, np.arange(40) % 2
+    >>> result = share_by_label(y * 1.0, ones > 0, ones, none, label, np.array([300.0, 100.0]), level=0.95)
+    >>> result.value
+    0.375
+    """
+    whole, size = bool(inside.all()), sizes / sizes.sum()
+    one, other, spread, n = (np.zeros(len(size)) for _ in range(4))
+    bounds = [np.zeros((2, len(size))), np.zeros((2, len(size)))]
+    cautions = []
+    for at in range(len(size)):
+        mine = label == at
+        if not mine.any():
+            bounds[0][1, at] = bounds[1][1, at] = 1.0
+            continue
+        parts = (outcome[mine], (inside[mine] - outcome[mine]).astype(float))
+        (one[at], n[at], spread[at], bounds[0][:, at]), (other[at], _, _, bounds[1][:, at]) = (
+            _one_share(part, weight[mine], places[mine], level) for part in parts
+        )
+        cautions.append(weights_caution(outcome[mine & inside], weight[mine & inside]))
+    empty = float(size[n == 0].sum())
+    if empty:
+        cautions.append(f"labels without gold hold {empty:.1%} of the papers: their share is taken as 0 to 1")
+    method = f"MOVER of Korn-Graubard intervals over {len(size)} strata of the machine's label (by weights)"
+    error = None if empty else float(np.sqrt((size**2 * spread).sum()))
+    if whole:
+        value, low, high = mover_bounds(one * n, n, size, *bounds[0])
+    else:
+        value, low, high = ratio_bounds(
+            one, other, size, (bounds[0][0], bounds[0][1]), (bounds[1][0], bounds[1][1]), known=n > 0
+        )
+        method, error = f"share of a domain, {method.replace('MOVER', 'MOVER of a ratio', 1)}", None
+    caution = "; ".join(dict.fromkeys(filter(None, cautions)))
+    total = int(inside.sum())
+    return Estimate(float(value), float(low), float(high), level, total, method, error, caution)
+
+
+def _one_share(
+    outcome: Array, weight: Array, places: NDArray[np.intp], level: float
+) -> tuple[float, float, float, Array]:
+    """A Hájek share of the papers of one label, its effective number of papers, variance and bounds."""
+    share = float((weight * outcome).sum() / weight.sum())
+    if weight.min() == weight.max():
+        size, variance = float(len(outcome)), float(share * (1 - share) / len(outcome))
+    else:
+        _, places = np.unique(places, return_inverse=True)
+        variance = linearised_variance(weight * (outcome - share) / weight.sum(), places)
+        degrees = max(len(outcome) - int(places.max()) - 1, 1)
+        kish = kish_size(weight)
+        size = float(effective_size(share, variance, n=len(outcome), kish=kish, degrees=degrees, level=level))
+    return share, size, variance, np.array(exact_bounds(share * size, size, level=level))
 
 
 def linearised_variance(terms: Array, places: NDArray[np.intp]) -> float:
@@ -129,10 +221,10 @@ def kish_size(weight: Array) -> float:
 
 def weights_caution(outcome: Array, weight: Array) -> str:
     """Why an interval from weights must not be trusted here, if so."""
+    if not len(weight) or weight.min() == weight.max():
+        return ""
     rarer = int(min(outcome.sum(), len(outcome) - outcome.sum()))
     kish = kish_size(weight)
-    if weight.min() == weight.max():
-        return ""
     if rarer < FEWEST_HITS:
         return f"the rarer answer has {rarer} papers, fewer than {FEWEST_HITS}: weighted papers of it may be missing"
     if kish < FEWEST_EFFECTIVE:

@@ -50,7 +50,10 @@ def test_a_coding_with_evidence_comes_back_and_can_be_undone(site: Site) -> None
         f"/api/papers/{row}/undo", {"variable": "about", "base": one["revision"], "token": "undo-token"}
     )
     assert back.json()["coding"] is None
-    assert ann.get(f"/api/papers/{row}").json()["codings"] == []
+    (gone,) = ann.get(f"/api/papers/{row}").json()["codings"]
+    assert (gone["cleared"], gone["codes"], gone["spans"]) == (True, None, [])
+    again = coded(ann, site, "emoji", base=gone["revision"])
+    assert again.status_code == 200, "what was taken away can be answered anew"
 
 
 @pytest.mark.parametrize(
@@ -86,6 +89,7 @@ def test_two_tabs_are_told_of_each_other(site: Site) -> None:
     assert late.status_code == 409
     assert late.json()["last"]["revision"] == second.json()["revision"]
     assert late.json()["last"]["codes"] is None
+    assert late.json()["revision"] == second.json()["revision"]
 
 
 def test_a_save_sent_again_is_saved_once(site: Site) -> None:

@@ -23,7 +23,9 @@ COMMANDS = {
     "people": ("univocal.cli.study:people", "Show, invite and change those who take part in a study."),
     "plan": ("univocal.cli.plan:plan", "How many papers to code by hand, or twice, for a wanted width."),
     "prevalence": ("univocal.cli.prevalence:prevalence", "How often does each code occur?"),
+    "queue": ("univocal.cli.queue:queue", "Draw a study's papers to be coded, and see how far they are."),
     "serve": ("univocal.web.command:serve", "Open a study's coding workspace in the browser."),
+    "suggest": ("univocal.cli.queue:suggest", "Let a machine coder code a study's papers, as suggestions."),
 }
 
 

@@ -217,14 +217,16 @@ def check(unit: Unit, answer: Answer, *, paper: Paper, coder: str, codebook: Cod
         raise StudyError("\n".join(f"{where}: {fault}" for fault in faults))
 
 
-def current(connection: Connection, paper: int, coders: Iterable[int] | None = None) -> tuple[Revision, ...]:
-    """The last coding of each unit of a paper, by these coders or by all; cleared ones are left out."""
+def current(
+    connection: Connection, paper: int, coders: Iterable[int] | None = None, *, cleared: bool = False
+) -> tuple[Revision, ...]:
+    """The last coding of each unit of a paper, by these coders or by all; those ``cleared`` only where it says so."""
     where = [head.c.paper == paper]
     if coders is not None:
         where.append(head.c.coder.in_(list(coders)))
-    query = (
-        sa.select(revision).join(head, head.c.revision == revision.c.id).where(*where, ~revision.c.cleared)
-    )
+    if not cleared:
+        where.append(~revision.c.cleared)
+    query = sa.select(revision).join(head, head.c.revision == revision.c.id).where(*where)
     return _revisions(connection, query.order_by(revision.c.id))
 
 

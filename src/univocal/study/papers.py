@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -29,6 +29,8 @@ _AT_ONCE = 500
 _PDF = b"%PDF-"
 #: What the columns of ``paper`` and ``paper_text`` hold by themselves.
 _OWN = ("id", "text", "title", "year", "venue")
+#: The other fields, in the column ``record``; sections and source maps among them are written out by the JSON encoder.
+_REST = tuple(field.name for field in fields(Paper) if field.name not in _OWN)
 
 
 class NoPaperError(StudyError):
@@ -112,13 +114,17 @@ def _read(
         if isinstance(source, Fault):
             held.append(source)
             continue
+        file: str | None = None
+        looked = False
         for item in read_source(source, limits):
             if isinstance(item, Fault | TalliedFault):
                 held.append(item)
             elif (fault := _unfit(item)) is not None:
                 held.append(fault)
             else:
-                yield item, _kept(study, source.path)
+                if not looked:  # once a file, however many papers it holds
+                    file, looked = _kept(study, source.path), True
+                yield item, file
 
 
 def _kept(study: Study, path: Path | None) -> str | None:
@@ -181,11 +187,7 @@ def _row(row: int, paper: Paper) -> dict[str, Any]:
 
 
 def _words(row: int, paper: Paper, digest: str, file: str | None) -> dict[str, Any]:
-    record = {
-        key: value
-        for key, value in asdict(paper).items()
-        if key not in _OWN and value not in (None, (), {}, "")
-    }
+    record = {key: value for key in _REST if (value := getattr(paper, key)) not in (None, (), {}, "")}
     return {"paper": row, "text": paper.text, "sha256": digest, "record": record, "file": file}
 
 

@@ -84,7 +84,7 @@ def paper(row: RowId, session: Reader, workspace: At) -> PaperShape:
     with workspace.study.database.reading() as connection:
         task = queues.task_of(connection, row, person.row)
         done, every = queues.progress(connection, person.row)
-        own = codings.current(connection, row, [person.row])
+        own = codings.current(connection, row, [person.row], cleared=True)
     stored, what = opened.stored, opened.stored.paper
     boxes = list(what.source_map.boxes) if what.source_map is not None and what.source_map.boxes else None
     return PaperShape(
@@ -94,7 +94,7 @@ def paper(row: RowId, session: Reader, workspace: At) -> PaperShape:
         pdf=None if stored.file is None else f"/papers/{row}/pdf", boxes=boxes,
         task=None if task is None else TaskShape(state=task.state, batch=task.batch, arm=task.arm),
         progress=ProgressShape(done=done, all=every),
-        codings=[shape for one in own if (shape := coding_shape(one)) is not None],
+        codings=[coding_shape(one) for one in own],
         ideals=[ideal.id for ideal in workspace.study.codebook.ideals], question=None,
     )  # fmt: skip
 
@@ -140,7 +140,9 @@ def undo(row: RowId, change: Change, session: Writer, workspace: At) -> Saved:
             base=change.base, token=change.token,
         )  # fmt: skip
         found = None if revision is None else codings.one(connection, revision)
-    return Saved(revision=revision, coding=None if found is None else coding_shape(found))
+    return Saved(
+        revision=revision, coding=None if found is None or found.answer is None else coding_shape(found)
+    )
 
 
 @router.post("/papers/{row}/done", responses=_CHANGE, response_model=Next)
@@ -175,7 +177,7 @@ def suggestions(row: RowId, session: Reader, workspace: At) -> Suggestions:
             blind.show(connection, person, row, shown)
     if not found:
         return Suggestions(shown=False, why="No machine coder has coded this paper.", codings=[])
-    shapes = [s for one in found if (s := coding_shape(one, names[one.unit.coder])) is not None]
+    shapes = [coding_shape(one, names[one.unit.coder]) for one in found]
     return Suggestions(shown=True, why=seen.why, codings=shapes)
 
 
@@ -196,5 +198,7 @@ def conflict(workspace: Workspace, error: ConflictError) -> JSONResponse:
     last: CodingShape | None = None
     if error.last is not None:
         with workspace.study.database.reading() as connection:
-            last = coding_shape(codings.one(connection, error.last))
-    return JSONResponse(Problem(message=str(error), last=last).model_dump(), 409)
+            found = codings.one(connection, error.last)
+        last = None if found.answer is None else coding_shape(found)
+    problem = Problem(message=str(error), last=last, revision=error.last)
+    return JSONResponse(problem.model_dump(), 409)

@@ -71,7 +71,7 @@ class Save(Change):
 
 
 class CodingShape(UnitShape):
-    """The last coding of a unit."""
+    """The last coding of a unit; ``cleared``: its answer was taken away, and only the revision counts."""
 
     revision: RowId
     codes: list[str] | None
@@ -81,6 +81,7 @@ class CodingShape(UnitShape):
     stands_for: str | None
     at: str
     coder: str | None = None
+    cleared: bool = False
 
 
 class Saved(Shape):
@@ -180,16 +181,15 @@ class Problem(Shape):
     message: str
     missing: list[str] | None = None
     last: CodingShape | None = None
+    revision: RowId | None = None
 
 
-def coding_shape(one: Revision, coder: str | None = None) -> CodingShape | None:
-    """A revision as it goes out; None where it says that no answer is left."""
-    if one.answer is None:
-        return None
-    said = one.answer
+def coding_shape(one: Revision, coder: str | None = None) -> CodingShape:
+    """A revision as it goes out."""
+    said = one.answer or Answer(None)
     return CodingShape(
         variable=one.unit.variable, start=one.unit.start, stop=one.unit.stop, item=one.unit.item, revision=one.id,
         codes=None if said.codes is None else list(said.codes),
         spans=[SpanShape(start=s.start, stop=s.stop, quote=s.quote, code=s.code) for s in said.spans],
-        unsure=said.unsure, memo=said.memo, stands_for=said.stands_for, at=one.at, coder=coder,
+        unsure=said.unsure, memo=said.memo, stands_for=said.stands_for, at=one.at, coder=coder, cleared=one.answer is None,
     )  # fmt: skip

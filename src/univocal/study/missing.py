@@ -11,10 +11,10 @@ Mentions = Sequence[tuple[int, int]]
 
 
 def unanswered(codebook: Codebook, own: Sequence[Revision], mentions: Mentions) -> tuple[str, ...]:
-    """Which variables has a coder not answered yet, though they are asked? Ledgers may stay empty.
+    """Which variables has a coder not answered yet, though they are asked?
 
     A variable of mentions is answered when every mention is; one with a condition is asked where its condition holds.
-    "Can't say" is an answer.
+    "Can't say" is an answer, and so is a ledger's "none".
     """
     said: dict[str, dict[tuple[int, int], tuple[str, ...]]] = {}
     for one in own:
@@ -27,8 +27,6 @@ def unanswered(codebook: Codebook, own: Sequence[Revision], mentions: Mentions) 
 
 def asked(variable: Variable, said: dict[str, dict[tuple[int, int], tuple[str, ...]]]) -> bool:
     """Is the question asked, given the answers so far?"""
-    if variable.answers == "ledger":
-        return False
     if variable.when is None:
         return True
     of, codes = variable.when

@@ -75,7 +75,7 @@ def pytest(*words: str) -> None:
 
 
 def browser(*words: str) -> None:
-    """Tests of the page in Chromium (Debian's package chromium)."""
+    """Tests of the pages in Chromium (Debian's package chromium)."""
     set_up("[dev]")
     call(BIN / "pytest", "-m", "browser", *words)
 

@@ -1,4 +1,4 @@
-"""`univocal codebook`: show, check, compare and begin codebooks."""
+"""`univocal codebook`: show, check, compare, begin codebooks, and change that of a study."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import cast
 
 import click
 
+from univocal.cli.codebook_study import history, update
 from univocal.codebook import check, diff, load, new, show
 from univocal.codebook.build import plain
 from univocal.codebook.diff import Change, Diff
@@ -24,7 +25,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 @click.group()
 def codebook() -> None:
-    """Show, check, compare and begin codebooks: the framework as data."""
+    """Show, check, compare and begin codebooks, the framework as data; change that of a study."""
+
+
+codebook.add_command(update)
+codebook.add_command(history)
 
 
 @codebook.command("show", epilog="Example: univocal codebook show --variable sense")

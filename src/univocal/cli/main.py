@@ -16,8 +16,12 @@ COMMANDS = {
     "aggregate": ("univocal.cli.aggregate:aggregate", "One code for each unit out of several coders' codes."),
     "agreement": ("univocal.cli.agreement:agreement", "How far do coders agree beyond chance?"),
     "atlas": ("univocal.cli.atlas:atlas", "Read papers and show which alignment each one means."),
-    "codebook": ("univocal.cli.codebook:codebook", "Show, check, compare and begin codebooks."),
+    "codebook": (
+        "univocal.cli.codebook:codebook",
+        "Show, check, compare and begin codebooks, and change a study's.",
+    ),
     "evaluate": ("univocal.cli.evaluate:evaluate", "Measure a coder against coded papers."),
+    "export": ("univocal.cli.exchange:export", "Write a study's codings for another tool."),
     "import": ("univocal.cli.study:import_", "Bring papers into a study."),
     "init": ("univocal.cli.study:init", "Make a study: a folder with codebook and database."),
     "people": ("univocal.cli.study:people", "Show, invite and change those who take part in a study."),

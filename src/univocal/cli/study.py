@@ -66,15 +66,28 @@ def init(folder: Path, codebook: str | None, name: str | None, database: str | N
 @click.command("import", epilog="Example: univocal import 'papers/*.pdf' library.bib --study pilot")
 @click.argument("inputs", nargs=-1, required=True, metavar="FILE...")
 @STUDY
-def import_(inputs: tuple[str, ...], folder: Path) -> None:
-    """Bring papers into a study, in every format that `univocal atlas` reads.
+@click.option(
+    "--from",
+    "format_",
+    metavar="FORMAT",
+    help="Codings of another tool, in this format (see univocal export).",
+)
+def import_(inputs: tuple[str, ...], folder: Path, format_: str | None) -> None:
+    """Bring papers into a study, in every format that `univocal atlas` reads, or codings with --from.
 
-    FILE is files, folders or globs, gzip or not. A paper that the study has already stays as it is.
+    FILE is files, folders or globs, gzip or not. A paper that the study has already stays as it is. Codings are new
+    revisions; a span that isn't verbatim in its paper is named and left out.
 
     Exit status: 0 all was read; 1 done, but some input was left out (a report says what); 2 misuse, or nothing was read.
     """
     from univocal.study.papers import import_papers
 
+    if format_ is not None:
+        from univocal.cli.exchange import import_codings
+
+        with opened(folder) as study:
+            results = [import_codings(study, Path(one), format_) for one in inputs]
+        sys.exit(1 if any(one.faults for one in results) else 0)
     with opened(folder) as study:
         done = import_papers(study, inputs)
     click.echo(

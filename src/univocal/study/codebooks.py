@@ -93,6 +93,20 @@ def version(connection: Connection, row: int) -> Codebook:
     return _loaded(tuple(sorted(files.items())))
 
 
+def of(files: Mapping[str, str]) -> Codebook:
+    """The codebook that these files, by name, make.
+
+    Raises:
+        CodebookError: they have faults.
+    """
+    return _loaded(tuple(sorted(files.items())))
+
+
+def newest(connection: Connection) -> int:
+    """The row of the version in force: an answer given by another one is out of date."""
+    return int(connection.execute(sa.select(sa.func.max(table.c.id))).scalar_one())
+
+
 def changed(path: Path, known: Codebook, files: Mapping[str, str]) -> tuple[str, ...]:
     """What is to be said where the file in the study's folder is no longer the version in the database."""
     if all(_is(path if name == MAIN else path.parent / name, words) for name, words in files.items()):

@@ -302,17 +302,16 @@ def _write(
 
 def _to_head(connection: Connection, unit: Unit, id: int, previous: int | None) -> None:  # noqa: A002
     """Make a revision the last one, unless another transaction was quicker since ``previous`` was read."""
-    try:
-        if previous is None:
-            done = connection.execute(head.insert(), {**unit.values(), "revision": id})
-        else:
-            last = head.update().where(*_is(head, unit), head.c.revision == previous)
-            done = connection.execute(last.values(revision=id))
-    except IntegrityError as error:
-        raise ConflictError(
-            f"{unit.variable}: it was changed elsewhere at the same moment. Try again.", None
-        ) from error
-    if done.rowcount != 1:
+    if previous is None:
+        try:
+            connection.execute(head.insert(), {**unit.values(), "revision": id})
+        except IntegrityError as error:
+            raise ConflictError(
+                f"{unit.variable}: it was changed elsewhere at the same moment. Try again.", None
+            ) from error
+        return
+    last = head.update().where(*_is(head, unit), head.c.revision == previous)
+    if connection.execute(last.values(revision=id)).rowcount != 1:
         raise ConflictError(f"{unit.variable}: it was changed elsewhere at the same moment. Try again.", None)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,8 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Connection, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from univocal.errors import MissingExtraError, StudyError
 
@@ -19,6 +21,16 @@ from univocal.errors import MissingExtraError, StudyError
 SCHEMA = "0001"
 #: How long a writer waits for another process's transaction, in seconds.
 PATIENCE = 30
+#: After so many seconds of idleness a connection to PostgreSQL is asked whether it still holds.
+IDLE = 10
+
+
+class NoRoomError(StudyError):
+    """The disk took nothing more: what was to be saved isn't, what was saved before is there."""
+
+
+class BusyError(StudyError):
+    """The database can't be had at the moment; the same step may go through later."""
 
 
 class Database:
@@ -35,9 +47,11 @@ class Database:
         self._turn = threading.Lock()
 
     @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A connection for reading."""
+    def reading(self, *, brief: bool = False) -> Iterator[Connection]:
+        """A connection for reading; a ``brief`` one is for a single statement, which needs no transaction around it."""
         with _told(self.url), self.engine.connect() as connection:
+            if brief and not self.sqlite:
+                connection.execution_options(isolation_level="AUTOCOMMIT")
             yield connection
 
     @contextmanager
@@ -96,7 +110,7 @@ def _engine(url: URL, *, sqlite: bool) -> Engine:
         more["connect_args"] = {"timeout": PATIENCE, "check_same_thread": False}
         more["pool_size"], more["max_overflow"] = 8, 56
     else:
-        more["pool_size"], more["max_overflow"], more["pool_pre_ping"] = 16, 16, True
+        more["pool_size"], more["max_overflow"] = 16, 32
     try:
         engine = sa.create_engine(url, **more)
     except (ImportError, NoSuchModuleError) as error:
@@ -105,7 +119,28 @@ def _engine(url: URL, *, sqlite: bool) -> Engine:
         raise
     if sqlite:
         sa.event.listen(engine, "connect", _set_up)
+    else:
+        _look_after(engine)
     return engine
+
+
+def _look_after(engine: Engine) -> None:
+    """Ask a connection that was idle for long whether its server still is there; to ask each time costs a round trip."""
+
+    def given_back(_: object, record: ConnectionPoolEntry) -> None:
+        record.info["idle since"] = time.monotonic()
+
+    def taken(connection: Any, record: ConnectionPoolEntry, _: object) -> None:
+        if time.monotonic() - record.info.get("idle since", time.monotonic()) < IDLE:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except Exception as error:
+            # whatever the driver raises: the pool connects anew
+            raise DisconnectionError from error
+
+    sa.event.listen(engine, "checkin", given_back)
+    sa.event.listen(engine, "checkout", taken)
 
 
 def _json(value: Any) -> str:
@@ -129,29 +164,46 @@ def _told(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        why = (
-            str(error.orig).strip().splitlines()[0] if error.orig and str(error.orig).strip() else str(error)
-        )
+        why = _words(error)
         where = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
-        for sign, step in _STEPS.items():
+        for sign, (kind, step) in _STEPS.items():
             if sign in why.lower():
-                raise StudyError(f"{where}: {why}. {step}") from error
+                raise kind(f"{where}: {why}. {step}") from error
         raise
 
 
-_STEPS = {
-    "disk is full": "Nothing of this step was saved; what was saved before is there. Make room and try again.",
-    "no space left": "Nothing of this step was saved; what was saved before is there. Make room and try again.",
-    "disk i/o error": "Nothing of this step was saved; what was saved before is there. Check the disk and its free space.",
-    "readonly database": "Nothing was saved. Check that the study's folder is yours to write.",
-    "unable to open database": "Check that the folder exists and is yours to write.",
-    "database is locked": "Another program has held the study for long. Nothing was saved; close it and try again.",
-    "not a database": "It is no study, or it is damaged. Take the last copy that works.",
-    "malformed": "It is damaged. Take the last copy that works.",
-    "can't create a connection": "Check that the PostgreSQL server runs and that the address is right.",
-    "password authentication failed": "Check user and password in the database URL.",
-    "does not exist": "Make the database first, or check its name.",
-}
+def _words(error: DBAPIError) -> str:
+    """What the driver says, in one line; pg8000 has it as the ``M`` of a dictionary."""
+    said = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    words = str(said.get("M", said) if isinstance(said, dict) else error.orig or "").strip()
+    return words.splitlines()[0] if words else str(error)
+
+
+_UNSAVED = "Nothing of this step was saved; what was saved before is there."
+_STEPS: dict[str, tuple[type[StudyError], str]] = {
+    "disk is full": (NoRoomError, f"{_UNSAVED} Make room and try again."),
+    "no space left": (NoRoomError, f"{_UNSAVED} Make room and try again."),
+    "disk i/o error": (NoRoomError, f"{_UNSAVED} Check the disk and its free space, then try again."),
+    "readonly database": (StudyError, "Nothing was saved. Check that the study's folder is yours to write."),
+    "unable to open database": (StudyError, "Check that the folder exists and is yours to write."),
+    "database is locked": (
+        BusyError, "Another program has held the study for long. Nothing was saved; close it and try again.",
+    ),
+    "not a database": (StudyError, "It is no study, or it is damaged. Take the last copy that works."),
+    "malformed": (StudyError, "It is damaged. Take the last copy that works."),
+    "can't create a connection": (
+        BusyError, "Check that the PostgreSQL server runs and that the address is right.",
+    ),
+    # PostgreSQL only: SQLite's writers take turns
+    "duplicate key value": (
+        BusyError,
+        "Something else was saved at the same moment. Nothing of this step was saved; try again.",
+    ),
+    "deadlock detected": (BusyError, f"{_UNSAVED} Try again."),
+    "network error": (BusyError, f"{_UNSAVED} Check that the PostgreSQL server runs, then try again."),
+    "password authentication failed": (StudyError, "Check user and password in the database URL."),
+    "does not exist": (StudyError, "Make the database first, or check its name."),
+}  # fmt: skip
 
 
 def sqlite_url(path: Path) -> URL:

@@ -83,7 +83,7 @@ def import_papers(
         while batch := list(islice(found, _AT_ONCE)):
             rows, words = [], []
             for paper, file in batch:
-                digest = _digest(paper.text)
+                digest = digest_of(paper.text)
                 if (same := known.get(paper.id)) is not None:
                     already += same == digest
                     if same != digest:
@@ -91,8 +91,8 @@ def import_papers(
                     continue
                 known[paper.id] = digest
                 last += 1
-                rows.append(_row(last, paper))
-                words.append(_words(last, paper, digest, file))
+                rows.append(paper_row(last, paper))
+                words.append(text_row(last, paper, digest, file))
             if rows:
                 connection.execute(papers.insert(), rows)
                 connection.execute(texts.insert(), words)
@@ -119,7 +119,7 @@ def _read(
         for item in read_source(source, limits):
             if isinstance(item, Fault | TalliedFault):
                 held.append(item)
-            elif (fault := _unfit(item)) is not None:
+            elif (fault := unfit(item)) is not None:
                 held.append(fault)
             else:
                 if not looked:  # once a file, however many papers it holds
@@ -145,11 +145,13 @@ def _kept(study: Study, path: Path | None) -> str | None:
     return name
 
 
-def _digest(text: str) -> str:
+def digest_of(text: str) -> str:
+    """What a paper's text is recognised by."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _unfit(paper: Paper) -> Fault | None:
+def unfit(paper: Paper) -> Fault | None:
+    """Why no database can keep this paper; None where it can."""
     for what, has in (
         ("a NUL character", "\0" in paper.text),
         ("half of a surrogate pair", _halved(paper.text)),
@@ -176,7 +178,8 @@ def _clash(paper: Paper) -> Fault:
     return Fault(paper.source or paper.id, "changed-text", message, lost=1)
 
 
-def _row(row: int, paper: Paper) -> dict[str, Any]:
+def paper_row(row: int, paper: Paper) -> dict[str, Any]:
+    """What lists show of a paper, as a row of ``paper``."""
     weight = paper.extra.get("weight")
     stratum = paper.extra.get("stratum")
     return {
@@ -186,7 +189,8 @@ def _row(row: int, paper: Paper) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _words(row: int, paper: Paper, digest: str, file: str | None) -> dict[str, Any]:
+def text_row(row: int, paper: Paper, digest: str, file: str | None) -> dict[str, Any]:
+    """Everything else of a paper, as a row of ``paper_text``."""
     record = {key: value for key in _REST if (value := getattr(paper, key)) not in (None, (), {}, "")}
     return {"paper": row, "text": paper.text, "sha256": digest, "record": record, "file": file}
 

@@ -1,16 +1,13 @@
-"""Login, invitations, queues, adjudication and the agreement page."""
+"""Login, invitations, sessions."""
 
 from __future__ import annotations
 
 import re
-import uuid
 
 import pytest
-from tests.study.material import TEXTS
 from tests.web.conftest import Site
 
 from univocal.study import people
-from univocal.study.queues import finish
 
 
 def test_a_wrong_password_and_an_unknown_name_look_the_same(site: Site) -> None:
@@ -96,61 +93,3 @@ def test_who_no_longer_takes_part_is_out_at_once(site: Site) -> None:
         site.visitor().client.post("/login", data={"name": "ann", "password": "password of ann"}).status_code
         == 401
     )
-
-
-def test_a_queue_that_cannot_be_drawn_says_why_and_keeps_the_form(site: Site) -> None:
-    page = site.browser("olga").form("/queues", name="again", kind="random", size="7", coder=["1"])
-    assert page.status_code == 422
-    assert "in a batch already" in page.text
-    assert 'value="again"' in page.text
-    assert 'value="7"' in page.text
-
-
-def code_all(site: Site, who: str, about: str) -> None:
-    browser = site.browser(who)
-    for key in TEXTS:
-        row = site.row(key)
-        text = browser.get(f"/api/papers/{row}").json()["text"]
-        span = {"start": 0, "stop": 2, "quote": text[:2]}
-        body = {
-            "variable": "about",
-            "codes": [about],
-            "spans": [] if about == "no" else [span],
-            "base": None,
-            "token": str(uuid.uuid4()),
-        }
-        assert browser.post(f"/api/papers/{row}/codings", body).status_code == 200
-        with site.study.database.writing() as connection:
-            finish(connection, row, people.named(connection, who).row)
-
-
-def test_disagreements_are_decided_side_by_side(site: Site) -> None:
-    dee = site.browser("dee")
-    row = site.row("emoji")
-    code_all(site, "ann", "no")
-    assert dee.get(f"/adjudicate/{row}").status_code == 403, "bob still codes it"
-    code_all(site, "bob", "main")
-    assert f'href="/adjudicate/{row}"' in dee.get("/adjudicate").text
-    page = dee.get(f"/adjudicate/{row}").text
-    assert "<h3>ann" in page
-    assert "<h3>bob" in page
-    revisions = [int(x) for x in re.findall(r'name="revision" value="(\d+)"', page)]
-    assert len(revisions) == 2
-    assert dee.form(f"/adjudicate/{row}", revision=revisions[1]).status_code == 303
-    assert "decided</span>" in dee.get(f"/adjudicate/{row}").text
-    with site.study.database.reading() as connection:
-        parents = connection.exec_driver_sql("SELECT parent FROM parent ORDER BY parent").scalars().all()
-        assert parents == sorted(revisions)
-        kept = connection.exec_driver_sql("SELECT count(*) FROM current WHERE paper = ?", (row,)).scalar()
-        assert kept == 3
-
-
-def test_agreement_grows_on_its_page(site: Site) -> None:
-    dee = site.browser("dee")
-    assert "Nobody has finished" in dee.get("/agreement").text
-    code_all(site, "ann", "no")
-    code_all(site, "bob", "no")
-    page = dee.get("/agreement").text
-    assert "About alignment of AI" in page
-    assert "no variation" in page
-    assert "1.00" in page

@@ -93,7 +93,7 @@ class Served:
     @contextmanager
     def running(self) -> Iterator[tuple[subprocess.Popen[str], int]]:
         """`univocal serve` as a process, and its port."""
-        words = [sys.executable, "-m", "univocal", "serve", self.folder, "--port", "0", "--no-browser"]
+        words = [sys.executable, "-m", "univocal", "serve", str(self.folder), "--port", "0", "--no-browser"]
         process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
         try:
             assert process.stdout is not None
@@ -206,6 +206,43 @@ def test_acknowledged_saves_outlive_kill_9_on_postgresql(on_postgres: Served) ->
     kill_in_the_middle(on_postgres, 200)
 
 
+@pytest.mark.slow
+def test_one_coders_saves_at_the_same_moment_all_go_in_on_postgresql(on_postgres: Served) -> None:
+    """There a save may be told to come again; sent again with its token, it goes in."""
+    coder, variables = (
+        on_postgres.coders[0],
+        ("about", "primary", "valence", "definition", "object_x", "target_y"),
+    )
+    tokens = {variable: str(uuid.uuid4()) for variable in variables}
+    statuses: list[int] = []
+
+    def save(port: int, variable: str) -> None:
+        wire = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+        body = {"variable": variable, "codes": None, "token": tokens[variable], "base": None}
+        for _ in range(10):
+            status, said = coder.ask(wire, "/api/papers/1/codings", body)
+            statuses.append(status)
+            if status == 200:
+                coder.acknowledged[tokens[variable]] = said["revision"]
+                break
+        wire.close()
+
+    with on_postgres.running() as (_, port):
+        savers = [threading.Thread(target=save, args=(port, variable)) for variable in variables * 2]
+        for saver in savers:
+            saver.start()
+        for saver in savers:
+            saver.join()
+    assert set(statuses) <= {200, 503}
+    assert set(coder.acknowledged) == set(tokens.values())
+    study = open_study(on_postgres.folder)
+    with study.database.reading() as connection:
+        kept = connection.exec_driver_sql("SELECT token, id FROM revision").all()
+    study.close()
+    assert dict(kept) == coder.acknowledged
+    assert len(kept) == len(variables)
+
+
 def fill(site: Served, port: int, make_room: Callable[[], None]) -> None:
     """Save until the disk takes no more; then make room and go on."""
     coder = site.coders[0]
@@ -241,7 +278,7 @@ def test_a_limit_on_files_loses_nothing(on_sqlite: Served) -> None:
 def small_disk(tmp_path: Path) -> Iterator[Path]:
     at = tmp_path / "small"
     at.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", "size=4m", "univocal-test", at]
+    words = ["mount", "-t", "tmpfs", "-o", "size=4m", "univocal-test", str(at)]
     if subprocess.run(words, capture_output=True, check=False).returncode:
         pytest.skip("mounting a small file system needs root")
     yield at
@@ -261,7 +298,7 @@ def test_a_full_disk_loses_nothing(small_disk: Path, tmp_path: Path, monkeypatch
 def test_an_import_into_a_full_disk_leaves_the_study_as_it_was(small_disk: Path, tmp_path: Path) -> None:
     site = served(create(small_disk / "study"), tmp_path / "p.jsonl")
     many = write_papers(tmp_path / "many.jsonl", {f"p{i}": f"{i} align " * 2_000 for i in range(400)})
-    words = [sys.executable, "-m", "univocal", "import", many, "--study", site.folder]
+    words = [sys.executable, "-m", "univocal", "import", str(many), "--study", str(site.folder)]
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "Make room and try again" in done.stderr

@@ -67,7 +67,7 @@ def decide(
         save(
             connection, Unit(paper_row, coder, *place, item), None if said is None else _noted(said, adjudicator, memo),
             paper=paper, coder=ADJUDICATED, codebook=codebook, codebook_row=codebook_row, stage="adjudicated",
-            action="adjudicate", parents=parents,
+            action="adjudicate", parents=parents, by=adjudicator.row,
         )
         for item, said in enumerate(wanted)
     )  # fmt: skip

@@ -15,6 +15,7 @@ from univocal.coders.protocol import checked
 from univocal.errors import StudyError
 from univocal.records import Coding, Paper
 from univocal.study.clock import now
+from univocal.study.codebooks import newest
 from univocal.study.schema import WHOLE, evidence, head, parent, revision
 from univocal.study.spans import Span
 
@@ -75,6 +76,10 @@ class Revision:
     at: str
 
 
+class OutdatedError(StudyError):
+    """The answer was given by a version of the codebook that is no longer in force."""
+
+
 class ConflictError(StudyError):
     """The coding was changed elsewhere since it was read; ``last`` is the revision that there is now."""
 
@@ -97,6 +102,7 @@ def save(
     base: int | Literal["any"] | None = "any",
     token: str | None = None,
     parents: Sequence[int] = (),
+    by: int | None = None,
 ) -> int:
     """Save an answer (None: take the answer away) as a new revision, and return its id.
 
@@ -113,28 +119,32 @@ def save(
         base: the revision that the coder saw when they changed it (None: there was none); "any" doesn't ask.
         token: a name for this very save: one that comes twice (sent again after a lost answer) is saved once.
         parents: the revisions that an adjudicated one was decided from.
+        by: who saved it, where that isn't the coder: the adjudicator, say.
 
     Raises:
         EvidenceError: a quote that isn't in the paper at its place, or a code without evidence.
         ConflictError: another revision than ``base`` is the last one.
+        OutdatedError: another version of the codebook is in force.
         StudyError: an answer that the codebook or the study doesn't allow.
     """
-    if token is not None:
-        known = connection.execute(sa.select(revision.c.id).where(revision.c.token == token)).scalar()
-        if known is not None:
-            return int(known)
+    known, last = _before(connection, unit, token)
+    if known is not None:
+        return known
     if answer is not None:
         check(unit, answer, paper=paper, coder=coder, codebook=codebook)
-    last = _last(connection, unit)
     if base not in ("any", last):
         raise ConflictError(
             f"{paper.id}: {unit.variable}: it was changed elsewhere in the meantime. Look at the other version, then save.",
             last,
         )
-    return _write(
+    made = _write(
         connection, unit, answer, action=action, stage=stage, codebook=codebook_row, previous=last, restores=None,
-        token=token, parents=parents,
+        token=token, parents=parents, by=by,
     )  # fmt: skip
+    # asked last: the row just written holds its codebook's, so a change of codebook either waits for it or is seen here
+    if newest(connection) != codebook_row:
+        raise OutdatedError("the codebook was changed in the meantime. Load the page again, then save.")
+    return made
 
 
 def undo(
@@ -152,22 +162,20 @@ def undo(
     Raises:
         ConflictError: as `save`.
     """
-    if token is not None:
-        known = connection.execute(sa.select(revision.c.id).where(revision.c.token == token)).scalar()
-        if known is not None:
-            return int(known)
-    last = _last(connection, unit)
+    known, last = _before(connection, unit, token)
+    if known is not None:
+        return known
     if base not in ("any", last):
         raise ConflictError(f"{unit.variable}: it was changed elsewhere in the meantime.", last)
     shown = _content(connection, last)
-    if shown is None:
-        return None
+    if shown is None or one(connection, shown).action == "recode":
+        return None  # what was said before a change of the codebook was said by other codes
     before = _content(connection, one(connection, shown).previous)
     was = None if before is None else one(connection, before)
     return _write(
         connection, unit, None if was is None else was.answer, action="undo", stage=stage,
         codebook=one(connection, shown).codebook if was is None else was.codebook, previous=last, restores=before,
-        token=token, parents=(),
+        token=token, parents=(), by=None,
     )  # fmt: skip
 
 
@@ -251,9 +259,12 @@ def _is(table: sa.Table, unit: Unit) -> list[sa.ColumnElement[bool]]:
     return [table.c[name] == value for name, value in unit.values().items()]
 
 
-def _last(connection: Connection, unit: Unit) -> int | None:
-    found = connection.execute(sa.select(head.c.revision).where(*_is(head, unit))).scalar()
-    return None if found is None else int(found)
+def _before(connection: Connection, unit: Unit, token: str | None) -> tuple[int | None, int | None]:
+    """The revision that a save of this token made already, and the last one of the unit; in one statement."""
+    known = sa.select(revision.c.id).where(revision.c.token == token).scalar_subquery()
+    last = sa.select(head.c.revision).where(*_is(head, unit)).scalar_subquery()
+    found = connection.execute(sa.select(sa.null() if token is None else known, last)).one()
+    return found[0], found[1]
 
 
 def _content(connection: Connection, id: int | None) -> int | None:  # noqa: A002
@@ -276,13 +287,14 @@ def _write(
     restores: int | None,
     token: str | None,
     parents: Sequence[int],
+    by: int | None,
 ) -> int:
     said = answer or Answer(None)
     values = {
         **unit.values(), "action": action, "codes": None if said.codes is None else list(said.codes),
         "cleared": answer is None, "unsure": said.unsure, "memo": said.memo, "stands_for": said.stands_for,
         "confidence": said.confidence, "stage": stage, "codebook": codebook, "previous": previous, "restores": restores,
-        "token": token, "at": now(),
+        "token": token, "by": by, "at": now(),
     }  # fmt: skip
     id = int(connection.execute(revision.insert().returning(revision.c.id), values).scalar_one())  # noqa: A001
     if said.spans:

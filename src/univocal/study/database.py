@@ -11,11 +11,14 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
-from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.engine import URL, Engine, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from univocal.errors import MissingExtraError, StudyError
+
+#: What the layers above hand on without knowing SQL.
+Connection = sa.Connection
 
 #: The schema that this version of Univocal writes; the name of the last file in ``migrations/versions``.
 SCHEMA = "0001"
@@ -110,7 +113,7 @@ def _engine(url: URL, *, sqlite: bool) -> Engine:
         more["connect_args"] = {"timeout": PATIENCE, "check_same_thread": False}
         more["pool_size"], more["max_overflow"] = 8, 56
     else:
-        more["pool_size"], more["max_overflow"] = 16, 32
+        more["pool_size"], more["max_overflow"] = 12, 12
     try:
         engine = sa.create_engine(url, **more)
     except (ImportError, NoSuchModuleError) as error:

@@ -6,11 +6,12 @@ import os
 import secrets
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 import sqlalchemy as sa
+from sqlalchemy.engine import Connection
 
 from univocal.codebook.model import Codebook
 from univocal.errors import StudyError
@@ -151,6 +152,14 @@ def _opened(folder: Path, given: Mapping[str, str], store: Database) -> Study:
         row, codebook, files = codebooks.latest(connection)
     notes = codebooks.changed(folder / given.get("codebook", codebooks.MAIN), codebook, files)
     return Study(folder, given.get("name", folder.resolve().name), store, codebook, row, notes)
+
+
+def refreshed(study: Study, connection: Connection) -> Study:
+    """The study with the codebook that is in force now; itself where that hasn't changed."""
+    if codebooks.newest(connection) == study.codebook_row:
+        return study
+    row, codebook, _ = codebooks.latest(connection)
+    return replace(study, codebook=codebook, codebook_row=row, notes=())
 
 
 def _configuration(path: Path) -> dict[str, str]:

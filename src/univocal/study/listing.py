@@ -81,9 +81,10 @@ def batch_states(connection: Connection) -> list[BatchState]:
     ]
 
 
-def state(connection: Connection) -> tuple[int | None, str | None]:
-    """Changes whenever a coding is saved or a paper finished: what was computed for another state is out of date."""
+def state(connection: Connection) -> tuple[int | None, str | None, int | None]:
+    """Changes whenever a coding is saved, a paper finished or a batch drawn: what was computed for another state is out of date."""
     return (
         connection.execute(sa.select(sa.func.max(revisions.c.id))).scalar(),
         connection.execute(sa.select(sa.func.max(tasks.c.done_at))).scalar(),
+        connection.execute(sa.select(sa.func.max(tasks.c.id))).scalar(),
     )

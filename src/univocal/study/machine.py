@@ -16,6 +16,7 @@ from univocal.errors import StudyError
 from univocal.records import Coding, Fault
 from univocal.study import people
 from univocal.study.clock import now
+from univocal.study.codebooks import newest
 from univocal.study.folder import Study
 from univocal.study.papers import StoredPaper, all_papers
 from univocal.study.people import Person
@@ -97,6 +98,8 @@ def _write(
     connection: Connection, coder: int, codebook: int, made: Sequence[tuple[StoredPaper, Sequence[Coding]]]
 ) -> int:
     """Save what is new of some papers' codings; how many that are."""
+    if newest(connection) != codebook:
+        raise StudyError("the codebook was changed in the meantime. Start again.")
     last = _last(connection, coder, [stored.row for stored, _ in made])
     rows: list[dict[str, Any]] = []
     spans: list[list[dict[str, Any]]] = []
@@ -112,7 +115,7 @@ def _write(
                 **values, "coder": coder, "action": "save", "codes": codes, "cleared": False, "unsure": False,
                 "memo": "", "stands_for": coding.stands_for, "confidence": coding.confidence, "stage": "blind",
                 "codebook": codebook, "previous": None if known is None else known.id, "restores": None,
-                "token": None, "at": now(),
+                "token": None, "by": None, "at": now(),
             })  # fmt: skip
             text = stored.paper.text
             cuts = [cut(text, e.start, e.end, e.code, quote=e.quote) for e in coding.evidence]

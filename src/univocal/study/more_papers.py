@@ -54,7 +54,7 @@ def more_for_alpha(table: CodingTable, one: VariableAgreement, width: float) -> 
     there = -(-n_twice * one.n_papers // one.n_units) if one.n_units else 0
     notes = ["for the code that needs most"] if one.set_valued else []
     if one.n_papers < one.n_units:
-        notes.append("at least: units of one paper go together")
+        notes.append("at least so many, since units of one paper go together")
     return More(papers, max(0, papers - there), "; ".join(notes))
 
 

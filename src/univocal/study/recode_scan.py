@@ -175,7 +175,7 @@ def reopen(connection: Connection, pairs: Iterable[tuple[int, int]]) -> None:
     """Open these tasks (paper, coder) again: there is something to be answered."""
     for paper, coder in sorted(pairs):
         where = (tasks.c.paper == paper, tasks.c.coder == coder, tasks.c.state == "done")
-        connection.execute(tasks.update().where(*where).values(state="open", done_at=None))
+        connection.execute(tasks.update().where(*where).values(state="open"))
 
 
 _HEADS = sa.select(*_COLUMNS).join(heads, heads.c.revision == revisions.c.id).order_by(revisions.c.id)

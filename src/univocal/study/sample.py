@@ -54,8 +54,10 @@ def design_of(connection: Connection, table: CodingTable) -> Design:
             "no coded paper was drawn by chance, so nothing says what the coded ones stand for. Draw a batch."
         )
         return Design("", why)
-    kinds = {row.batch: row.kind for row in rows}
-    frames = {row.batch: int((row.design or {}).get("frame") or 0) for row in rows}
+    used_batches = {row.batch for row in rows}
+    made = {row.id: row for row in connection.execute(sa.select(batches)) if row.id in used_batches}
+    kinds = {id_: row.kind for id_, row in made.items()}
+    frames = {id_: int((row.design or {}).get("frame") or 0) for id_, row in made.items()}
     first = min(frames)
     simple = all(kind in ("random", "all") for kind in kinds.values()) and not _has_grown(rows, frames)
     taken = [row for row in drawn if simple or row.batch == first]
@@ -122,11 +124,9 @@ def _drawn() -> sa.Select[Any]:
         .group_by(tasks.c.paper, tasks.c.batch)
         .subquery()
     )  # fmt: skip
-    return (
-        sa.select(papers.c.key, once.c.batch, once.c.probability, once.c.stratum, batches.c.kind, batches.c.design)
-        .join(once, once.c.paper == papers.c.id)
-        .join(batches, batches.c.id == once.c.batch)
-    )  # fmt: skip
+    return sa.select(papers.c.key, once.c.batch, once.c.probability, once.c.stratum).join(
+        once, once.c.paper == papers.c.id
+    )
 
 
 _DRAWN = _drawn()

@@ -114,13 +114,15 @@ def _unit(*, primary_key: bool) -> list[Column[int] | Column[str]]:
 #: One row for each coding ever saved, also for those that undo. ``action``: save, undo, adjudicate, import or recode.
 #: ``codes`` is JSON null for "can't say"; ``cleared`` says that no answer is left. ``stage``: ``blind`` before the coder
 #: saw anyone else's codes of the paper, ``seen`` after, ``adjudicated``. ``previous`` is the coder's revision of the same
-#: unit before it, ``restores`` the one whose content an undo brought back. A ``token`` that comes twice is saved once.
+#: unit before it, ``restores`` the one whose content an undo brought back. A ``token`` that comes twice is saved once. ``by`` is who saved it, where that isn't the
+#: coder.
 revision = Table(
     "revision", metadata, _id(), *_unit(primary_key=False), _text("action"), Column("codes", JSON(none_as_null=False)),
     Column("cleared", Boolean, nullable=False), Column("unsure", Boolean, nullable=False), _text("memo"),
     _text("stands_for", nullable=True), Column("confidence", Float), _text("stage"), _to("codebook", "codebook"),
     _to("revision", "previous", nullable=True), _to("revision", "restores", nullable=True),
-    _text("token", nullable=True, unique=True), _text("at"), Index(None, *_UNIT, "id"),
+    _text("token", nullable=True, unique=True), _to("person", "by", nullable=True), _text("at"),
+    Index(None, *_UNIT, "id"),
     Index(None, "coder", "id"),
 )  # fmt: skip
 

@@ -170,7 +170,8 @@ def _share(variable: str, code: str, now: Settled, design: Design, level: float)
     used = design.used
     assert used is not None
     ends = []
-    for has in (now.certain[code], now.possible[code]):
+    # with nothing left to decide the ends are one
+    for has in (now.certain[code], now.possible[code])[: 2 if (now.open & used).any() else 1]:
         # papers of which it may be asked or not: without the code they are counted for the lower end alone
         inside = now.asked if has is now.certain[code] else now.sure | (now.asked & has)
         gold = np.where(inside, has.astype(float), np.nan)
@@ -183,7 +184,7 @@ def _share(variable: str, code: str, now: Settled, design: Design, level: float)
             )
         )  # fmt: skip
     return CodeShare(
-        variable, code, ends[0], ends[1], int(used.sum()), int((now.open & used).sum()),
+        variable, code, ends[0], ends[-1], int(used.sum()), int((now.open & used).sum()),
         int((~now.asked & used).sum()),
     )  # fmt: skip
 

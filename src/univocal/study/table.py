@@ -32,9 +32,10 @@ def coding_table(connection: Connection, *, machines: bool = True) -> CodingTabl
     """What the coders said by themselves, as a table; None where nobody has finished a paper yet.
 
     For each unit it holds the coder's last judgement before they saw anyone else's: what was changed afterwards isn't
-    independent. Papers that a coder hasn't finished are left out. Adjudicated codings are those of a ``derived`` coder,
-    machine coders are named in ``machines`` (and left out where the argument says so). A paper's weight is one over the
-    probability with which its batch drew it; it has none where someone chose the paper.
+    independent. Papers that a coder hasn't finished are left out; those that were finished and sent back are in as they
+    stand. Adjudicated codings are those of a ``derived`` coder, machine coders are named in ``machines`` (and left out
+    where the argument says so). A paper's weight is one over the probability with which its batch drew it; it has none
+    where someone chose the paper.
     """
     _, codebook, _ = latest(connection)
     sets = {v.id for v in codebook.variables if v.answers in ("many", "ledger")}
@@ -83,7 +84,10 @@ def _own(connection: Connection, *, machines: bool) -> Iterator[Any]:
         .subquery()
     )
     unfinished = sa.exists().where(
-        tasks.c.paper == revisions.c.paper, tasks.c.coder == revisions.c.coder, tasks.c.state == "open"
+        tasks.c.paper == revisions.c.paper,
+        tasks.c.coder == revisions.c.coder,
+        tasks.c.state == "open",
+        tasks.c.done_at.is_(None),
     )
     query = (
         sa.select(

@@ -21,7 +21,10 @@ class LogInFirstError(Exception):
         self.path = path
 
 
-def workspace_of(request: Request) -> Workspace:
+# dependencies that only look at what is there are async: each other one costs a change of threads
+
+
+async def workspace_of(request: Request) -> Workspace:
     """The workspace that this application serves."""
     workspace: Workspace = request.app.state.workspace
     return workspace
@@ -35,21 +38,22 @@ def session_of(request: Request, workspace: At) -> Session | None:
     token = request.cookies.get(COOKIE)
     if not token:
         return None
-    with workspace.study.database.reading() as connection:
+    with workspace.study.database.reading(brief=True) as connection:
+        workspace.notice(connection)
         return people.session_of(connection, token)
 
 
 MaybeSession = Annotated[Session | None, Depends(session_of)]
 
 
-def api_session(session: MaybeSession) -> Session:
+async def api_session(session: MaybeSession) -> Session:
     """A session, or 401."""
     if session is None:
         raise HTTPException(401, "Log in first.")
     return session
 
 
-def changing_session(
+async def changing_session(
     session: Annotated[Session, Depends(api_session)],
     x_csrf_token: Annotated[str, Header(max_length=100)] = "",
 ) -> Session:
@@ -59,7 +63,7 @@ def changing_session(
     return session
 
 
-def page_session(request: Request, session: MaybeSession) -> Session:
+async def page_session(request: Request, session: MaybeSession) -> Session:
     """A session, or the way to the login page."""
     if session is None:
         query = f"?{request.url.query}" if request.url.query else ""

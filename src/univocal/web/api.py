@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from univocal.study import blind, codings, queues
+from univocal.study import blind, codings, questions, queues
 from univocal.study.codings import ConflictError, Unit
 from univocal.study.listing import find_papers
 from univocal.study.missing import unanswered
@@ -85,6 +85,7 @@ def paper(row: RowId, session: Reader, workspace: At) -> PaperShape:
         task = queues.task_of(connection, row, person.row)
         done, every = queues.progress(connection, person.row)
         own = codings.current(connection, row, [person.row], cleared=True)
+        question = questions.shown_to(connection, row, person.row)
     stored, what = opened.stored, opened.stored.paper
     boxes = list(what.source_map.boxes) if what.source_map is not None and what.source_map.boxes else None
     return PaperShape(
@@ -95,7 +96,7 @@ def paper(row: RowId, session: Reader, workspace: At) -> PaperShape:
         task=None if task is None else TaskShape(state=task.state, batch=task.batch, arm=task.arm),
         progress=ProgressShape(done=done, all=every),
         codings=[coding_shape(one) for one in own],
-        ideals=[ideal.id for ideal in workspace.study.codebook.ideals], question=None,
+        ideals=[ideal.id for ideal in workspace.study.codebook.ideals], question=question,
     )  # fmt: skip
 
 

@@ -9,13 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from univocal.codebook.model import Codebook
-from univocal.estimates.agreement import Agreement
-from univocal.estimates.agreement import agreement as measure
 from univocal.mentions.find import find_mentions
-from univocal.study.folder import Study
-from univocal.study.listing import state
+from univocal.study.database import Connection
+from univocal.study.folder import Study, refreshed
+from univocal.study.live import Live
 from univocal.study.papers import StoredPaper, paper_at
-from univocal.study.table import coding_table
+from univocal.study.worklist import Worklist
 from univocal.web.guard import Limiter
 
 #: Characters of papers that are kept in memory.
@@ -40,7 +39,16 @@ class Workspace:
         self._papers: OrderedDict[int, OpenPaper] = OrderedDict()
         self._kept = 0
         self._lock = threading.Lock()
-        self._agreement: tuple[Any, Agreement | None] | None = None
+        #: The codebook as the coding page needs it.
+        self.codebook = codebook_shape(study.codebook)
+
+    def notice(self, connection: Connection) -> None:
+        """Go on with the codebook that is in force, if it was changed (here, or by a command beside the server)."""
+        now = refreshed(self.study, connection)
+        if now is not self.study:
+            # one assignment each: a request that runs meanwhile sees the old version whole, and its save is refused
+            self.codebook = codebook_shape(now.codebook)
+            self.study = now
 
     def paper(self, row: int) -> OpenPaper:
         """The paper in this row; those read last stay in memory, since saving checks quotes against them.
@@ -64,19 +72,15 @@ class Workspace:
                 self._kept -= len(gone.stored.paper.text)
         return made
 
-    def agreement(self) -> Agreement | None:
-        """How far do coders agree so far? Measured anew when a coding was saved since; None without finished papers."""
-        with self.study.database.reading() as connection:
-            now = state(connection)
-            if self._agreement is None or self._agreement[0] != now:
-                table = coding_table(connection, machines=False)
-                self._agreement = (now, None if table is None else measure(table))
-        return self._agreement[1]
+    @cached_property
+    def live(self) -> Live:
+        """The figures of the study, worked out anew when something was saved since."""
+        return Live(self.study.database, lambda: self.study.codebook)
 
     @cached_property
-    def codebook(self) -> dict[str, Any]:
-        """The codebook as the coding page needs it."""
-        return codebook_shape(self.study.codebook)
+    def worklist(self) -> Worklist:
+        """What is still to be decided."""
+        return Worklist()
 
 
 def codebook_shape(codebook: Codebook) -> dict[str, Any]:

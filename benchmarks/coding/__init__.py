@@ -1,0 +1,1 @@
+"""What benchmarks/coding_statistics.py is made of."""

@@ -29,6 +29,7 @@ def main() -> None:
     asked = parser.parse_args()
     run("start.py")
     run("coding_statistics.py", *(("--peers", asked.peers) if asked.peers else ()))
+    run("workspace.py", "--quick")
     if asked.folder:
         run("read_corpus.py", str(asked.folder))
         run("atlas_scale.py", str(asked.folder), "--times", asked.times)

@@ -9,7 +9,7 @@ export type Outcome<T> =
   | { kind: "unreached"; message: string };
 
 /** Answers after which the same request may go through later. */
-const PASSING = new Set([408, 425, 429, 502, 503, 504]);
+const PASSING = new Set([408, 425, 429, 502, 503, 504, 507]);
 
 async function ask<T>(path: string, csrf: string | null, body?: unknown): Promise<Outcome<T>> {
   const headers: Record<string, string> = { Accept: "application/json" };

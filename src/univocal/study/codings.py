@@ -243,6 +243,12 @@ def history(connection: Connection, unit: Unit) -> tuple[Revision, ...]:
     return _revisions(connection, sa.select(revision).where(*_is(revision, unit)).order_by(revision.c.id))
 
 
+def time_of(connection: Connection, id: int) -> str:  # noqa: A002 - the column's name
+    """When was this revision saved?"""
+    at: str = connection.execute(sa.select(revision.c.at).where(revision.c.id == id)).scalar_one()
+    return at
+
+
 def one(connection: Connection, id: int) -> Revision:  # noqa: A002 - the column's name
     """The revision with this id.
 

@@ -37,7 +37,7 @@ class BusyError(StudyError):
 
 
 class Database:
-    """One engine with two ways in: `reading` for a view that doesn't change, `writing` for one transaction at a time.
+    """One engine with two ways in: `reading`, and `writing` for one transaction at a time.
 
     SQLite knows one writer; threads of this process queue for it here, where they wait in turn, and other processes
     in SQLite. A transaction is on disk when `writing` ends.

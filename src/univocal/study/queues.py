@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from univocal.errors import StudyError
@@ -160,7 +161,9 @@ def choose(connection: Connection, paper: int, coder: Person) -> Task:
     values = {
         "batch": batch, "paper": paper, "coder": coder.row, "place": 0, "arm": "open", "state": "open", "at": now(),
     }  # fmt: skip
-    connection.execute(tasks.insert(), values)
+    # two first saves of a coder at once both come here; the one that is later finds the other's task
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(tasks)
+    connection.execute(insert.on_conflict_do_nothing(index_elements=["paper", "coder"]), values)
     made = task_of(connection, paper, coder.row)
     assert made is not None
     return made

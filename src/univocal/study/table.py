@@ -56,7 +56,8 @@ def coding_table(connection: Connection, *, machines: bool = True) -> CodingTabl
     if not given:
         return None
     table = CodingTable.of(((*at, answer) for at, answer in given.items()), paper_of=paper_of)
-    drawn = {row.key: row for row in connection.execute(_DRAWN)}
+    coded = sa.exists().where(revisions.c.paper == tasks.c.paper)
+    drawn = {row.key: row for row in connection.execute(_DRAWN.where(coded))}
     weight = np.array([1 / drawn[key].probability if key in drawn else np.nan for key in table.papers])
     stratum = tuple(drawn[key].stratum if key in drawn else None for key in table.papers)
     return replace(

@@ -113,7 +113,7 @@ def save(row: RowId, change: Save, session: Writer, workspace: At) -> Saved:
             codebook_row=study.codebook_row, stage=blind.stage(connection, person.row, row), base=change.base,
             token=change.token,
         )  # fmt: skip
-        at = codings.one(connection, revision).at
+        at = codings.time_of(connection, revision)
     return Saved(revision=revision, at=at)
 
 

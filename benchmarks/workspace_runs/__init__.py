@@ -1,0 +1,1 @@
+"""What benchmarks/workspace.py measures: our workspace, and others beside it."""

@@ -8,7 +8,8 @@ export interface Variable {
   id: string; label: string; question: string; unit: "paper" | "mention"; answers: "one" | "many" | "flag" | "ledger";
   provenance: string; when: [string, string[]] | null; codes: Code[];
 }
-export interface Codebook { id: string; version: string; title: string; variables: Variable[] }
+/** `row` names the version in the study: a change tells by which one it was made. */
+export interface Codebook { row: number; id: string; version: string; title: string; variables: Variable[] }
 
 export interface Evidence { start: number; stop: number; quote: string; code: string | null }
 

@@ -35,7 +35,7 @@ export class Workspace {
     const first = codebook.variables.find((v) => v.unit === "paper" || paper.mentions.length);
     this.active = first?.unit === "mention" ? this.mentionUnit(first, 0)! : ofPaper(first?.id ?? "");
     this.saver = new Saver({
-      send: (action, body) => api.change<Reply>(paper.row, action, body),
+      send: (action, body) => api.change<Reply>(paper.row, action, { ...body, codebook: codebook.row }),
       complete: (unit, answer) => { const v = this.variable(unit.variable); return v !== undefined && lack(v, answer) === null; },
       token: newToken,
       later: (seconds, then) => { const timer = setTimeout(then, seconds * 1000); return () => clearTimeout(timer); },

@@ -37,7 +37,7 @@ test("new evidence goes to the wanted code, else to the one that lacks it", () =
 
 test("a variable whose condition isn't met says why", () => {
   const later = { ...many, when: ["v", ["a"]] as [string, string[]] };
-  const book: Codebook = { id: "", version: "", title: "", variables: [one] };
+  const book: Codebook = { row: 1, id: "", version: "", title: "", variables: [one] };
   assert.equal(unasked(book, later, () => ["a"]), null);
   assert.match(unasked(book, later, () => undefined)!, /“a”, which isn't answered yet/);
   assert.match(unasked(book, later, () => ["no"])!, /^Asked only where V is “a”\.$/);

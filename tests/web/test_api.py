@@ -227,3 +227,11 @@ def test_the_api_is_described(site: Site) -> None:
     assert "/api/papers/{row}/codings" in described["paths"]
     assert not any(path.startswith("/login") for path in described["paths"])
     assert site.visitor().get("/healthz").text == "ok\n"
+
+
+def test_a_page_of_an_older_codebook_is_told_to_load_again(site: Site) -> None:
+    ann = site.browser("ann")
+    row = ann.get("/api/codebook").json()["row"]
+    assert coded(ann, site, "emoji", codebook=row + 1).status_code == 422
+    assert "Load the page again" in coded(ann, site, "emoji", codebook=row + 1).json()["message"]
+    assert coded(ann, site, "emoji", codebook=row).status_code == 200

@@ -9,7 +9,8 @@ from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
 from univocal.study import blind, codings, questions, queues
-from univocal.study.codings import ConflictError, Unit
+from univocal.study.codings import ConflictError, OutdatedError, Unit
+from univocal.study.folder import Study
 from univocal.study.listing import find_papers
 from univocal.study.missing import unanswered
 from univocal.study.people import Person, everyone
@@ -104,6 +105,7 @@ def paper(row: RowId, session: Reader, workspace: At) -> PaperShape:
 def save(row: RowId, change: Save, session: Writer, workspace: At) -> Saved:
     """Save an answer as a new revision. Evidence is checked against the paper's words."""
     opened, person, study = workspace.paper(row), session.person, workspace.study
+    _in_force(study, change)
     unit = _unit(row, person, change)
     answer = change.answer(opened.stored.paper.text)
     with study.database.writing() as connection:
@@ -121,6 +123,7 @@ def save(row: RowId, change: Save, session: Writer, workspace: At) -> Saved:
 def clear(row: RowId, change: Change, session: Writer, workspace: At) -> Saved:
     """Take an answer away, as a new revision."""
     opened, person, study = workspace.paper(row), session.person, workspace.study
+    _in_force(study, change)
     with study.database.writing() as connection:
         revision = codings.save(
             connection, _unit(row, person, change), None, paper=opened.stored.paper, coder=person.name,
@@ -135,6 +138,7 @@ def undo(row: RowId, change: Change, session: Writer, workspace: At) -> Saved:
     """Bring back the answer before the last change, as a new revision."""
     person = session.person
     workspace.paper(row)
+    _in_force(workspace.study, change)
     with workspace.study.database.writing() as connection:
         revision = codings.undo(
             connection, _unit(row, person, change), stage=blind.stage(connection, person.row, row),
@@ -188,6 +192,11 @@ def following(session: Reader, workspace: At) -> Next:
     with workspace.study.database.reading() as connection:
         task = queues.next_task(connection, session.person.row)
     return Next(row=None if task is None else task.paper)
+
+
+def _in_force(study: Study, change: Change) -> None:
+    if change.codebook not in (None, study.codebook_row):
+        raise OutdatedError("the codebook was changed in the meantime. Load the page again, then save.")
 
 
 def _unit(row: int, person: Person, shape: UnitShape) -> Unit:

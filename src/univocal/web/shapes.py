@@ -44,9 +44,14 @@ class UnitShape(Shape):
 
 
 class Change(UnitShape):
-    """A change of a coding. ``base`` is the revision that was on the screen; ``token`` names this very change."""
+    """A change of a coding.
+
+    ``base`` is the revision that was on the screen, ``token`` names this very change, ``codebook`` is the row of the version
+    that the page showed: a change by one that is no longer in force is refused.
+    """
 
     base: RowId | None = None
+    codebook: RowId | None = None
     token: Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9-]+$")]
 
 

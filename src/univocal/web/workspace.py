@@ -40,14 +40,14 @@ class Workspace:
         self._kept = 0
         self._lock = threading.Lock()
         #: The codebook as the coding page needs it.
-        self.codebook = codebook_shape(study.codebook)
+        self.codebook = codebook_shape(study.codebook, study.codebook_row)
 
     def notice(self, connection: Connection) -> None:
         """Go on with the codebook that is in force, if it was changed (here, or by a command beside the server)."""
         now = refreshed(self.study, connection)
         if now is not self.study:
             # one assignment each: a request that runs meanwhile sees the old version whole, and its save is refused
-            self.codebook = codebook_shape(now.codebook)
+            self.codebook = codebook_shape(now.codebook, now.codebook_row)
             self.study = now
 
     def paper(self, row: int) -> OpenPaper:
@@ -83,9 +83,10 @@ class Workspace:
         return Worklist()
 
 
-def codebook_shape(codebook: Codebook) -> dict[str, Any]:
-    """A codebook's variables with their codes, every element with its provenance."""
+def codebook_shape(codebook: Codebook, row: int) -> dict[str, Any]:
+    """A codebook's variables with their codes, every element with its provenance; ``row`` names the version."""
     return {
+        "row": row,
         "id": codebook.id,
         "version": codebook.version,
         "title": codebook.title,

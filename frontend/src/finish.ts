@@ -38,6 +38,7 @@ export class Finish {
 
   private async tryDone(leave: boolean): Promise<void> {
     const { work } = this;
+    if (!this.begun()) return void (await this.onward());
     const unsaved = [...work.saver.slots.values()].filter((slot) => slot.state !== "quiet");
     if (unsaved.some((slot) => slot.complete || slot.pending)) {
       work.saver.retry();
@@ -45,7 +46,6 @@ export class Finish {
     }
     const open = work.asked().filter((v) => !work.isAnswered(v) || work.units(v).some((unit) => !work.isSaved(unit)));
     if (open.length) return this.lacking(open.map((v) => v.id));
-    if (!work.paper.task) return void (await this.onward());
     const outcome = await work.api.done(work.paper.row);
     if (outcome.kind === "ok") {
       this.set({ done: true, missing: [], message: "" });
@@ -54,6 +54,11 @@ export class Finish {
     } else if (outcome.kind === "refused" && Array.isArray(outcome.body["missing"])) {
       this.lacking(outcome.body["missing"].map(String), outcome.message);
     } else this.set({ message: `Not yet done: ${outcome.message}` });
+  }
+
+  /** Is the paper this person's to code: given to them, or begun by themselves? */
+  begun(): boolean {
+    return this.work.paper.task !== null || [...this.work.saver.slots.values()].some((slot) => slot.saved || slot.draft || slot.pending);
   }
 
   private async onward(): Promise<void> {

@@ -25,10 +25,10 @@ export function Bar({ work, state, pdf, onPdf, onKeys, finish }: Props): JSX.Ele
       <div class="bar-buttons">
         {paper.pdf && <button type="button" class="button" aria-pressed={pdf} onClick={onPdf}>{pdf ? "Show text" : "Show PDF"} <kbd aria-hidden="true">t</kbd></button>}
         <button type="button" class="button" onClick={onKeys}>Keys <kbd aria-hidden="true">?</kbd></button>
-        {paper.task && !state.others && (state.done
+        {finish.begun() && !state.others && (state.done
           ? <button type="button" class="button" onClick={() => void finish.compare()}>See others' codes</button>
           : <button type="button" class="button" onClick={() => void finish.done(false)}>Done, compare</button>)}
-        <button type="button" class="button primary" onClick={() => void finish.done(true)}>{paper.task ? "Done, next" : "Next"} <kbd aria-hidden="true">Ctrl ↵</kbd></button>
+        <button type="button" class="button primary" onClick={() => void finish.done(true)}>{finish.begun() ? "Done, next" : "Next"} <kbd aria-hidden="true">Ctrl ↵</kbd></button>
       </div>
     </div>
   );

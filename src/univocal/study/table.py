@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from univocal.estimates.coding_table import CodingTable
+from univocal.study.codebook_history import mixed
 from univocal.study.codebooks import latest
 from univocal.study.schema import WHOLE
 from univocal.study.schema import paper as papers
@@ -60,8 +61,14 @@ def coding_table(connection: Connection, *, machines: bool = True) -> CodingTabl
     drawn = {row.key: row for row in connection.execute(_DRAWN.where(coded))}
     weight = np.array([1 / drawn[key].probability if key in drawn else np.nan for key in table.papers])
     stratum = tuple(drawn[key].stratum if key in drawn else None for key in table.papers)
+    notes = tuple(
+        f"{sum(n for _, n in of):,} codings of {variable!r} were made by words that a later version of the codebook changed: "
+        "`univocal codebook history --study FOLDER` names them."
+        for variable, of in mixed(connection).items()
+    )
     return replace(
         table,
+        notes=notes,
         derived=frozenset(name for name, role in roles.items() if role == "decided"),
         machines=frozenset(name for name, role in roles.items() if role == "machine"),
         weight=None if np.isnan(weight).all() else weight,

@@ -5,6 +5,7 @@ Screenshots are written to ``build/screenshots``.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shutil
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.corpus import tiny_pdf
 
 sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
@@ -246,11 +248,25 @@ def test_a_study_from_the_first_link_to_a_decision(served: Served, tabs: Any) ->
     expect(olga.page.locator("main")).to_contain_text("what its users prefer")
     olga.shot("adjudicate")
     assert accessible(olga) == []
+    about = olga.page.get_by_role("region", name="About alignment of AI")
+    about.get_by_role("button", name="Decide for bob").click()
+    expect(about).to_contain_text("decided so")
+    expect(olga.page.locator("#decided")).to_contain_text("decided")
 
     olga.open("/agreement")
     expect(olga.page.locator("main")).to_contain_text("Sense of a mention")
     olga.shot("agreement")
     assert accessible(olga) == []
+
+    out = served.folder.parent / "codings.csv"
+    export = ["export", "--study", served.folder, "--to", "csv", "-o", out]
+    subprocess.run([sys.executable, "-m", "univocal", *export], check=True, capture_output=True)
+    with out.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    (aim,) = [row for row in rows if row["coder"] == "ann" and row["code"] == "main"]
+    start, stop = int(aim["start"]), int(aim["stop"])
+    assert PAPERS["p0"][start:stop] == aim["quote"] == "what its users prefer"
+    assert {row["coder"] for row in rows if row["variable"] == "about"} == {"ann", "bob", "adjudicated"}
 
     report = subprocess.run(
         [sys.executable, "-m", "univocal", "agreement", "--study", served.folder, "--format", "json"],
@@ -297,3 +313,28 @@ def test_every_key_is_told_and_a_paper_can_be_coded_by_keyboard_alone(served: Se
     olga.page.keyboard.press("7")
     saved(olga)
     expect(answer(region(olga, "Sense of a mention"), "Ordinary word")).to_be_checked()
+
+
+def test_a_pdf_is_shown_with_its_mentions_and_its_words_can_be_quoted(
+    served: Served, tabs: Any, tmp_path: Path
+) -> None:
+    lines = ["A study of alignment", "We align the model with what its users prefer."]
+    pdf = tmp_path / "paper.pdf"
+    pdf.write_bytes(tiny_pdf.pages([tiny_pdf.column(lines), tiny_pdf.column(["More on alignment."])]))
+    words = ["import", pdf, "--study", served.folder]
+    subprocess.run([sys.executable, "-m", "univocal", *words], check=True, capture_output=True)
+    olga = tabs()
+    olga.open("/login?next=/papers")
+    olga.page.get_by_label("Name").fill("olga")
+    olga.page.get_by_label("Password").fill("password of olga")
+    olga.page.get_by_role("button", name="Log in").click()
+    olga.page.get_by_role("row").last.get_by_role("link").click()
+    expect(olga.page.locator("canvas").first).to_be_visible()
+    olga.shot("pdf")
+    answer(region(olga, "About alignment of AI"), "In passing").check()
+    select(olga, "what its users prefer")
+    expect(region(olga, "About alignment of AI").get_by_role("list")).to_contain_text("its users")
+    saved(olga)
+    olga.page.keyboard.press("Escape")
+    olga.page.get_by_role("button", name="Show text").click()
+    expect(olga.page.get_by_role("region", name="Paper", exact=True)).to_contain_text("A study of")

@@ -10,7 +10,7 @@ from tests.corpus import tiny_pdf
 from tests.study.material import TEXTS, write_papers
 
 from univocal.errors import CodebookError, StudyError
-from univocal.study import codebooks
+from univocal.study import codebooks, database, schema
 from univocal.study.folder import Study, create, open_study
 from univocal.study.papers import all_papers, import_papers, paper_of
 
@@ -149,3 +149,19 @@ def test_an_extending_codebook_is_kept_whole(tmp_path: Path) -> None:
     study = create(tmp_path / "s", codebook=example)
     assert {ideal.id for ideal in study.codebook.ideals if not ideal.core}
     study.close()
+
+
+def test_the_migrations_make_the_tables_that_the_code_expects(study: Study) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    with study.database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, schema.metadata) == []
+        names = sa.inspect(connection).get_view_names()
+    assert names == ["current"]
+
+
+def test_the_last_migration_is_the_schema_that_is_asked_for() -> None:
+    files = sorted((Path(schema.__file__).parent / "migrations" / "versions").glob("v*.py"))
+    assert files[-1].name.startswith(f"v{database.SCHEMA}_")

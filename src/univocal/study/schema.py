@@ -1,4 +1,5 @@
-"""The tables of a study. Codings are rows of ``revision`` and are never changed; ``current`` is a view of the last ones.
+"""The tables of a study. Codings are rows of ``revision`` and are never changed; ``current`` is a view of the last
+ones, which the migrations make.
 
 Offsets are code points into the paper's text, half open. Times are UTC, ISO 8601 with microseconds, so that they sort as
 text. JSON columns hold lists of ids, and what else a record of a paper had.
@@ -164,9 +165,3 @@ event = Table(
 
 #: Rows of these are never changed and never removed; the database itself refuses it.
 FOR_EVER = (revision, evidence, parent, event)
-
-#: The last coding of each unit, without those that were cleared.
-CURRENT = (
-    "CREATE VIEW current AS SELECT revision.* FROM head JOIN revision ON revision.id = head.revision "
-    "WHERE NOT revision.cleared"
-)

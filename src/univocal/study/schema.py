@@ -1,5 +1,6 @@
-"""The tables of a study. Codings are rows of ``revision`` and are never changed; ``current`` is a view of the last
-ones, which the migrations make.
+"""The tables of a study. Codings are rows of ``revision`` that are never changed.
+
+The view ``current`` of the last ones is made by the migrations.
 
 Offsets are code points into the paper's text, half open. Times are UTC, ISO 8601 with microseconds, so that they sort as
 text. JSON columns hold lists of ids, and what else a record of a paper had.

@@ -27,7 +27,7 @@ def measure(words: list[str], *, interval_seconds: float = 0.1) -> Measured:
     def watch() -> None:
         nonlocal peak
         while not ended.wait(interval_seconds):
-            peak = max(peak, sum(map(_pss_mb, _tree(process.pid))))
+            peak = max(peak, sum(map(pss_mb, tree(process.pid))))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -40,7 +40,8 @@ def measure(words: list[str], *, interval_seconds: float = 0.1) -> Measured:
     return Measured(seconds, peak, process.returncode)
 
 
-def _tree(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
+    """A process and all below it."""
     found = [pid]
     for parent in found:
         try:
@@ -51,7 +52,8 @@ def _tree(pid: int) -> list[int]:
     return found
 
 
-def _pss_mb(pid: int) -> float:
+def pss_mb(pid: int) -> float:
+    """Megabytes of memory that a process has to itself, or its part of what it shares."""
     try:
         lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
     except (FileNotFoundError, ProcessLookupError, PermissionError):

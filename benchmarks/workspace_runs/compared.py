@@ -12,9 +12,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from measure import pss_mb, tree
+
 from workspace_runs.peer_list import PEERS, Peer
 from workspace_runs.peers import PeerError, Visitor, first_page, running
-from workspace_runs.processes import pss_mb, tree
 from workspace_runs.saves import Waits
 
 LISTED = Path(__file__).parents[1] / "workspace-peers.txt"

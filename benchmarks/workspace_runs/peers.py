@@ -14,9 +14,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import orjson
+from measure import tree
 
 from workspace_runs import documents
-from workspace_runs.processes import tree
 from workspace_runs.wire import Answer, Wire
 
 #: Seconds that importing one document a request may take in all; what is left is reckoned from what went in.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -138,3 +140,11 @@ def snapshot(connection: Connection) -> dict[str, list[tuple[object, ...]]]:
 
 def machine(connection: Connection) -> Person:
     return people.add(connection, "robot", "machine")
+
+
+def kept(files: dict[str, str]) -> dict[str, str]:
+    """The files as a study keeps them: with the built-in codebook that they extend."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "small.toml"
+        path.write_text(files["codebook.toml"])
+        return codebooks.files_of(path)

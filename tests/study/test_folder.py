@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from tests.corpus import tiny_pdf
 from tests.study.material import TEXTS, write_papers
 
+from univocal.codebook import load
 from univocal.errors import CodebookError, StudyError
 from univocal.study import codebooks, database, schema
 from univocal.study.folder import Study, create, open_study
@@ -148,6 +149,15 @@ def test_an_extending_codebook_is_kept_whole(tmp_path: Path) -> None:
     example = Path(__file__).parents[2] / "examples" / "codebooks" / "collective-bidirectional.toml"
     study = create(tmp_path / "s", codebook=example)
     assert {ideal.id for ideal in study.codebook.ideals if not ideal.core}
+    kept = tmp_path / "s" / "built-in" / "alignment.toml"
+    assert 'extends = "./built-in/alignment.toml"' in (tmp_path / "s" / "codebook.toml").read_text()
+    with study.database.reading() as connection:
+        _, codebook, files = codebooks.latest(connection)
+    assert files["built-in/alignment.toml"] == kept.read_text(), "what it extends is kept with it"
+    assert [i.id for i in codebook.ideals] == [i.id for i in load(example).ideals]
+    study.close()
+    study = open_study(tmp_path / "s")
+    assert study.notes == ()
     study.close()
 
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from tests.study.recode_material import GONE, Question, words
+from tests.study.recode_material import GONE, Question, kept, words
 from tests.web.conftest import Site
 
 from univocal.study import codebooks, people, queues
@@ -28,7 +28,7 @@ def served(site: Site) -> Site:
     if "/codebook" not in {getattr(route, "path", "") for route in site.app.routes}:
         site.app.include_router(codebook_pages.router)
     with site.study.database.writing() as connection:
-        codebooks.add(connection, words("1.0.0"), note=HOSTILE)
+        codebooks.add(connection, kept(words("1.0.0")), note=HOSTILE)
     put(site, words("1.0.0"))
     code(site, "emoji", "red")
     code(site, "crlf", "green")

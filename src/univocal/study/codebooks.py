@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping
 from functools import lru_cache
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from univocal.codebook import load
-from univocal.codebook.draft import DATA
+from univocal.codebook.draft import DATA, built_in
 from univocal.codebook.model import Codebook
 from univocal.codebook.read import read_file
 from univocal.errors import CodebookError, StudyError
@@ -21,10 +22,16 @@ from univocal.study.schema import codebook as table
 #: What a codebook's own file is called in a study.
 MAIN = "codebook.toml"
 _MAX_FILES = 64
+#: Where the built-in codebook that a study's own extends lies, and the line that names it.
+_KEPT = "built-in"
+_EXTENDS = re.compile(r"""^extends\s*=\s*(?:"[^"\n]*"|'[^'\n]*')""", re.MULTILINE)
 
 
 def files_of(path: Path) -> dict[str, str]:
-    """The words of a codebook's file, as ``codebook.toml``, and of those that it includes or extends by path.
+    """The words of a codebook's file, as ``codebook.toml``, and of those that it includes or extends.
+
+    A built-in codebook that it extends is among them, as it is now, and is extended by path: a later version of Univocal
+    doesn't change what a study codes by.
 
     Raises:
         CodebookError: a file has faults, or lies outside the codebook's folder.
@@ -35,7 +42,8 @@ def files_of(path: Path) -> dict[str, str]:
     return found
 
 
-def _collect(path: Path, root: Path, name: str, found: dict[str, str]) -> None:
+def _collect(path: Path, root: Path, name: str, found: dict[str, str], within: str = "") -> None:
+    """Add a file, called ``name``, and those that it needs; names of others begin with ``within``."""
     if name in found:
         return
     if len(found) >= _MAX_FILES:
@@ -43,7 +51,13 @@ def _collect(path: Path, root: Path, name: str, found: dict[str, str]) -> None:
     found[name] = path.read_bytes().decode("utf-8-sig")
     content = read_file(path)
     others = list(content.get("include", ()))
-    if (base := content.get("extends")) and (base.endswith(".toml") or "/" in base):
+    base = content.get("extends")
+    if base in built_in():
+        kept = f"{_KEPT}/{base}.toml"
+        up = "../" * name.count("/") or "./"
+        found[name] = _EXTENDS.sub(f'extends = "{up}{kept}"', found[name], count=1)
+        _collect(DATA / f"{base}.toml", DATA, kept, found, f"{_KEPT}/")
+    elif base:
         others.append(base)
     for other in others:
         at = (path.parent / other).resolve()
@@ -51,7 +65,7 @@ def _collect(path: Path, root: Path, name: str, found: dict[str, str]) -> None:
             raise CodebookError(
                 f"{path.name}: {other}: it lies outside the codebook's folder. Put the files side by side."
             )
-        _collect(at, root, at.relative_to(root).as_posix(), found)
+        _collect(at, root, within + at.relative_to(root).as_posix(), found, within)
 
 
 def add(connection: Connection, files: Mapping[str, str], *, note: str) -> int:
@@ -112,7 +126,7 @@ def changed(path: Path, known: Codebook, files: Mapping[str, str]) -> tuple[str,
     if all(_is(path if name == MAIN else path.parent / name, words) for name, words in files.items()):
         return ()
     try:
-        there = load(path)
+        there = of(files_of(path))
     except CodebookError as error:
         return (f"{path.name} can't be used, so version {known.version} stays in force: {error}",)
     if there.digest == known.digest:

@@ -114,6 +114,7 @@ def create(
         encoding="utf-8",
     )
     for file, words in files.items():
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / file).write_text(words, encoding="utf-8", newline="")
     upgrade(store)
     with store.writing() as connection:

@@ -14,6 +14,7 @@ from sqlalchemy.engine import Connection
 
 from univocal.errors import StudyError
 from univocal.study.clock import now
+from univocal.study.schema import codebook as codebooks
 from univocal.study.schema import invitation as invitations
 from univocal.study.schema import person as persons
 from univocal.study.schema import session as sessions
@@ -49,10 +50,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A login: who, and the token that forms must send back."""
+    """A login: who, the token that forms must send back, and the row of the codebook in force when it was asked for."""
 
     person: Person
     csrf: str
+    codebook: int
 
 
 def invite(connection: Connection, role: Role, *, name: str | None = None) -> str:
@@ -161,15 +163,18 @@ def log_in(connection: Connection, person: Person) -> str:
     return token
 
 
+_IN_FORCE = sa.select(sa.func.max(codebooks.c.id)).scalar_subquery()
+
+
 def session_of(connection: Connection, token: str) -> Session | None:
     """The session of a cookie; None where there is none, it is over, or the person may no longer take part."""
     query = (
-        sa.select(sessions.c.csrf, persons)
+        sa.select(sessions.c.csrf, persons, _IN_FORCE.label("codebook"))
         .join(persons, persons.c.id == sessions.c.person)
         .where(sessions.c.digest == _digest(token), sessions.c.until >= now(), persons.c.active)
     )
     row = connection.execute(query).first()
-    return None if row is None else Session(Person(row.id, row.name, row.role), row.csrf)
+    return None if row is None else Session(Person(row.id, row.name, row.role), row.csrf, row.codebook)
 
 
 def log_out(connection: Connection, token: str) -> None:

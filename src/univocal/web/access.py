@@ -39,8 +39,10 @@ def session_of(request: Request, workspace: At) -> Session | None:
     if not token:
         return None
     with workspace.study.database.reading(brief=True) as connection:
-        workspace.notice(connection)
-        return people.session_of(connection, token)
+        session = people.session_of(connection, token)
+    if session is not None and session.codebook != workspace.study.codebook_row:
+        workspace.notice()
+    return session
 
 
 MaybeSession = Annotated[Session | None, Depends(session_of)]

@@ -10,7 +10,6 @@ from typing import Any
 
 from univocal.codebook.model import Codebook
 from univocal.mentions.find import find_mentions
-from univocal.study.database import Connection
 from univocal.study.folder import Study, refreshed
 from univocal.study.live import Live
 from univocal.study.papers import StoredPaper, paper_at
@@ -42,9 +41,10 @@ class Workspace:
         #: The codebook as the coding page needs it.
         self.codebook = codebook_shape(study.codebook, study.codebook_row)
 
-    def notice(self, connection: Connection) -> None:
+    def notice(self) -> None:
         """Go on with the codebook that is in force, if it was changed (here, or by a command beside the server)."""
-        now = refreshed(self.study, connection)
+        with self.study.database.reading() as connection:
+            now = refreshed(self.study, connection)
         if now is not self.study:
             # one assignment each: a request that runs meanwhile sees the old version whole, and its save is refused
             self.codebook = codebook_shape(now.codebook, now.codebook_row)

@@ -202,5 +202,40 @@ def test_the_table_for_statistics_holds_only_blind_and_finished_codings(team: Te
     assert table.papers == ("emoji",)
     assert table.coders == ("ann", "bob")
     assert table.matrix("about").tolist() == [[0], [0]], "ann's answer before she saw bob's"
-    assert table.weight is not None
-    assert table.weight.tolist() == [1.0]
+
+
+def test_what_the_coded_papers_stand_for(team: Team, three) -> None:
+    from tests.study.test_machine import Robot
+
+    from univocal.study.machine import suggest
+    from univocal.study.table import sampled_table
+
+    suggest(team.study, Robot(dict.fromkeys(("emoji", "crlf", "arabic", "combining"), 0.9)))
+    with team.study.database.reading() as connection:
+        assert sampled_table(connection) is None
+    with team.study.database.writing() as connection:
+        connection.execute(papers.update().where(papers.c.key != "combining").values(stratum="a", year=2024))
+        connection.execute(papers.update().where(papers.c.key == "combining").values(stratum="b"))
+    assign(team, [team.ann], kind="stratified", sizes={"a": 1, "b": 1}, double=0)
+    assign(team, [team.ann], kind="all", double=0, seed=1)
+    first = [t.paper for t in tasks(team)[:2]]
+    for task in tasks(team):
+        with team.study.database.reading() as connection:
+            key = connection.exec_driver_sql(f"SELECT key FROM paper WHERE id = {task.paper}").scalar_one()
+        team.save(team.unit(key), NO, key)
+        with team.study.database.writing() as connection:
+            queues.finish(connection, task.paper, team.ann.row)
+    with team.study.database.reading() as connection:
+        table = sampled_table(connection)
+        keys = connection.exec_driver_sql(
+            f"SELECT key FROM paper WHERE id IN ({first[0]}, {first[1]}) ORDER BY stratum"
+        ).scalars().all()  # fmt: skip
+    assert table is not None
+    weight = dict(zip(table.papers, table.weight.tolist(), strict=True))
+    assert [weight[key] for key in keys] == pytest.approx([3, 1]), "a stands for three papers, b for one"
+    own = table.coder == table.coders.index("ann")
+    assert {table.papers[p] for p in table.paper_of_unit[table.unit[own]]} == set(keys)
+    assert len({*table.paper_of_unit[table.unit[~own]].tolist()}) == 4, "the machine read all"
+    assert set(table.groups["year"]) == {"2024", None}
+    assert "weighed by their sizes" in table.notes[0]
+    assert "Later batches" in table.notes[0]

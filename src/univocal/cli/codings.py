@@ -65,19 +65,21 @@ class Reading:
         beside: Beside | None = None,
         all_variables: bool = False,
         machines: bool = True,
+        sampled: bool = False,
         **design: Any,
     ) -> CodingTable:
         """The codings, with those of the coder ``beside`` and columns of the sample's ``design`` (as in `Columns`).
 
-        A column of the design may be in any of several files. ``all_variables`` keeps those that ``only_variables`` leaves out.
+        A column of the design may be in any of several files. ``all_variables`` keeps those that ``only_variables`` leaves out,
+        ``sampled`` asks for what a study's papers stand for.
         """
         if bool(self.files) == (self.study is not None):
             raise UnivocalError("what is to be read? Name FILEs, or a study with --study.")
         chosen = None if all_variables else self.only_variables or None
         if self.study is not None:
-            return self._of_study(self.study, machines=machines or bool(self.only_coders)).only(
-                variables=chosen, coders=self.only_coders or None
-            )
+            return self._of_study(
+                self.study, machines=machines or bool(self.only_coders), sampled=sampled
+            ).only(variables=chosen, coders=self.only_coders or None)
         from univocal.codebook import load
         from univocal.interchange import read_codings
 
@@ -92,14 +94,14 @@ class Reading:
         return table.only(variables=chosen, coders=self.only_coders or None)
 
     @staticmethod
-    def _of_study(folder: Path, *, machines: bool) -> CodingTable:
+    def _of_study(folder: Path, *, machines: bool, sampled: bool) -> CodingTable:
         from univocal.study.folder import open_study
-        from univocal.study.table import coding_table
+        from univocal.study.table import coding_table, sampled_table
 
         study = open_study(folder)
         try:
             with study.database.reading() as connection:
-                table = coding_table(connection, machines=machines)
+                table = sampled_table(connection) if sampled else coding_table(connection, machines=machines)
         finally:
             study.close()
         if table is None:

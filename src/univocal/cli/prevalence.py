@@ -62,7 +62,9 @@ def prevalence(
             "whose codes are the gold? Name their coder in --gold, or their table in --gold-from."
         )
     groups = () if by is None else (by,)
-    table = source.table(beside=beside, all_variables=True, weight=weight, stratum=stratum, groups=groups)
+    table = source.table(
+        beside=beside, all_variables=True, sampled=True, weight=weight, stratum=stratum, groups=groups
+    )
     result = measure(
         table, gold=gold, machine=machine, by=by, variables=source.only_variables or None, method=method,
         level=wanted.level, allow_machine_gold=allow_machine_gold,

@@ -10,9 +10,11 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
+from univocal.errors import StudyError
 from univocal.estimates.coding_table import CodingTable
 from univocal.study.codebook_history import mixed
 from univocal.study.codebooks import latest
+from univocal.study.sample import design_of
 from univocal.study.schema import WHOLE
 from univocal.study.schema import paper as papers
 from univocal.study.schema import person as persons
@@ -35,8 +37,7 @@ def coding_table(connection: Connection, *, machines: bool = True) -> CodingTabl
     For each unit it holds the coder's last judgement before they saw anyone else's: what was changed afterwards isn't
     independent. Papers that a coder hasn't finished are left out; those that were finished and sent back are in as they
     stand. Adjudicated codings are those of a ``derived`` coder, machine coders are named in ``machines`` (and left out
-    where the argument says so). A paper's weight is one over the probability with which its batch drew it; it has none
-    where someone chose the paper.
+    where the argument says so). It has no weights: what the papers stand for is `sampled_table`'s business.
     """
     _, codebook, _ = latest(connection)
     sets = {v.id for v in codebook.variables if v.answers in ("many", "ledger")}
@@ -57,10 +58,6 @@ def coding_table(connection: Connection, *, machines: bool = True) -> CodingTabl
     if not given:
         return None
     table = CodingTable.of(((*at, answer) for at, answer in given.items()), paper_of=paper_of)
-    coded = sa.exists().where(revisions.c.paper == tasks.c.paper)
-    drawn = {row.key: row for row in connection.execute(_DRAWN.where(coded))}
-    weight = np.array([1 / drawn[key].probability if key in drawn else np.nan for key in table.papers])
-    stratum = tuple(drawn[key].stratum if key in drawn else None for key in table.papers)
     notes = tuple(
         f"{sum(n for _, n in of):,} codings of {variable!r} were made by words that a later version of the codebook changed: "
         "`univocal codebook history --study FOLDER` names them."
@@ -71,17 +68,42 @@ def coding_table(connection: Connection, *, machines: bool = True) -> CodingTabl
         notes=notes,
         derived=frozenset(name for name, role in roles.items() if role == "decided"),
         machines=frozenset(name for name, role in roles.items() if role == "machine"),
-        weight=None if np.isnan(weight).all() else weight,
-        stratum=None if not any(stratum) else stratum,
     )
 
 
-_DRAWN = (
-    sa.select(papers.c.key, sa.func.max(tasks.c.probability).label("probability"), sa.func.max(tasks.c.stratum).label("stratum"))
-    .join(tasks, tasks.c.paper == papers.c.id)
-    .where(tasks.c.probability.is_not(None))
-    .group_by(papers.c.key)
-)  # fmt: skip
+def sampled_table(connection: Connection) -> CodingTable | None:
+    """The codings with what they stand for: weights and strata of the sample, and groups (year, venue) of the papers.
+
+    People's codings are those of the papers that the design counts (`sample.design_of`, whose words are a note); machine
+    coders' are of all papers that they read.
+
+    Raises:
+        StudyError: no coded paper was drawn by chance, or strata are still bare.
+    """
+    table, own = coding_table(connection), coding_table(connection, machines=False)
+    if table is None or own is None:
+        return None
+    design = design_of(connection, own)
+    if design.used is None:
+        raise StudyError(f"shares of the study's papers can't be told: {design.why_not}")
+    at = {key: place for place, key in enumerate(own.papers) if design.used[place]}
+    counted = np.array([key in at for key in table.papers], dtype=bool)
+    by_machine = np.array([name in table.machines for name in table.coders], dtype=bool)
+    rows = by_machine[table.coder] | counted[table.paper_of_unit[table.unit]]
+    weights, strata = design.weights, design.strata
+    about = {
+        row.key: row for row in connection.execute(sa.select(papers.c.key, papers.c.year, papers.c.venue))
+    }
+    groups = {
+        "year": tuple(None if about[key].year is None else str(about[key].year) for key in table.papers),
+        "venue": tuple(about[key].venue for key in table.papers),
+    }
+    return replace(
+        table, unit=table.unit[rows], coder=table.coder[rows], variable=table.variable[rows], code=table.code[rows],
+        weight=None if weights is None else np.array([weights[at[k]] if k in at else np.nan for k in table.papers]),
+        stratum=None if strata is None else tuple(str(strata[at[k]]) if k in at else None for k in table.papers),
+        groups=groups, notes=(design.words, *table.notes),
+    )  # fmt: skip
 
 
 def _own(connection: Connection, *, machines: bool) -> Iterator[Any]:

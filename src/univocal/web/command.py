@@ -28,6 +28,7 @@ def serve(folder: Path, port: int, host: str, names: tuple[str, ...], browser: b
     The first time it prints a link that makes you the owner.
     """
     from univocal.study.folder import open_study
+    from univocal.web.app import LOOPBACK
     from univocal.web.serving import serve as run
 
     study = open_study(folder)
@@ -38,6 +39,12 @@ def serve(folder: Path, port: int, host: str, names: tuple[str, ...], browser: b
         click.echo(f"Workspace of {study.name}: {address}")
         if link is not None:
             click.echo(f"Nobody has joined yet. This link makes you the owner (once, for 14 days):\n  {link}")
+        if host not in LOOPBACK:
+            click.echo(
+                f"univocal: {host} can be reached from other machines, and passwords go over it as they are. Put a proxy "
+                "with TLS in front (docs/howto/run-a-study.md).",
+                err=True,
+            )
         click.echo("Ctrl-C stops it.")
         sys.stdout.flush()
         if browser:

@@ -70,7 +70,9 @@ class Database:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
                     yield connection
-                except BaseException:
+                except (
+                    BaseException
+                ):  # also where the process is told to stop: nothing half-done stays, and it goes on up
                     connection.rollback()
                     raise
                 connection.commit()

@@ -139,7 +139,7 @@ def open_study(folder: Path) -> Study:
     store = Database(url)
     try:
         return _opened(folder, given, store)
-    except BaseException:
+    except BaseException:  # whatever went wrong goes on up; only the connections are given back
         store.close()
         raise
 

@@ -54,7 +54,8 @@ def read_text(data: bytes, where: str) -> str:
 class Archive:
     """The files of a zip archive or a folder, by name; read one at a time and bounded together.
 
-    Names that lead out of the archive, links and encrypted files are refused, before anything is read. Nothing is ever
+    Names that lead out of the archive, links, encrypted files and those packed by another method than deflate are refused,
+    before anything is read. Nothing is ever
     unpacked to the disk.
     """
 
@@ -80,17 +81,23 @@ class Archive:
     def _opened(self) -> list[str]:
         try:
             self._zip = zipfile.ZipFile(self.path)
+        # NotImplementedError: what zipfile raises where an archive asks for a later version of the format
         except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError) as error:
             raise InputError(f"{self.path}: not a zip archive that can be read ({error})") from error
         names, faults = [], []
         for info in self._zip.infolist()[: MOST_FILES + 1]:
             parts = PurePosixPath(info.filename.replace("\\", "/"))
+            packed = info.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
             link = (info.external_attr >> 16) & 0o170000 == 0o120000
             if not parts.parts or parts.is_absolute() or ".." in parts.parts or ":" in parts.parts[0]:
                 faults.append(f"{self.path}: {info.filename[:100]!r} leads out of the archive. Pack it anew.")
             elif link or info.flag_bits & 1:
                 what = "a link" if link else "encrypted"
                 faults.append(f"{self.path}: {info.filename[:100]!r} is {what}; expected plain files")
+            elif not packed:
+                faults.append(
+                    f"{self.path}: {info.filename[:100]!r} is packed by method {info.compress_type}; expected deflate, or none"
+                )
             elif not info.is_dir():
                 names.append(info.filename)
         if faults:
@@ -126,6 +133,7 @@ class Archive:
                     if size > most:
                         raise InputError(f"{where}: more than {most:,} bytes when unpacked. Is it a bomb?")
                     parts.append(block)
+        # NotImplementedError: what zipfile raises for patched data and strong encryption
         except (OSError, zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
             raise InputError(f"{where}: can't be unpacked ({error})") from error
         return b"".join(parts)

@@ -11,11 +11,18 @@ export type Outcome<T> =
 /** Answers after which the same request may go through later. */
 const PASSING = new Set([408, 425, 429, 502, 503, 504, 507]);
 
+/** Browsers let about 64 kB outlive a page. */
+const LIVES_ON = 20_000;
+
 async function ask<T>(path: string, csrf: string | null, body?: unknown): Promise<Outcome<T>> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (csrf !== null) Object.assign(headers, { "X-CSRF-Token": csrf, "Content-Type": "application/json" });
   const request: RequestInit = { headers, credentials: "same-origin", signal: AbortSignal.timeout(30_000) };
-  if (csrf !== null) Object.assign(request, { method: "POST", body: JSON.stringify(body ?? {}) });
+  if (csrf !== null) {
+    const sent = JSON.stringify(body ?? {});
+    // Small ones outlive the page: an answer typed just before it is left is saved all the same.
+    Object.assign(request, { method: "POST", body: sent, keepalive: sent.length < LIVES_ON });
+  }
   let response: Response;
   try {
     response = await fetch(path, request);
@@ -24,7 +31,7 @@ async function ask<T>(path: string, csrf: string | null, body?: unknown): Promis
   }
   const said = await words(response);
   if (response.ok && said && !response.redirected) return { kind: "ok", value: said as T };
-  const message = typeof said?.["message"] === "string" ? said["message"] : saying(response);
+  const message = shut(response) ?? (typeof said?.["message"] === "string" ? said["message"] : `the server answered ${response.status}`);
   if (response.status === 409) {
     const { last, revision } = said ?? {};
     return { kind: "conflict", message, last: (last as Coding | undefined) ?? null, revision: typeof revision === "number" ? revision : null };
@@ -41,11 +48,11 @@ async function words(response: Response): Promise<Record<string, unknown> | null
   }
 }
 
-function saying(response: Response): string {
-  if (response.status === 401 || response.status === 403 || response.redirected) {
-    return "you are no longer signed in. Reload the page and sign in again; what is here is kept";
-  }
-  return `the server answered ${response.status}`;
+/** What a person whose login is over, or is another one than the page's, can do; the server's own words don't know of drafts. */
+function shut(response: Response): string | null {
+  const kept = "what isn't saved yet is kept in this browser";
+  if (response.status === 401 || response.redirected) return `you are no longer logged in. Load the page again and log in; ${kept}`;
+  return response.status === 403 ? `this page is of an earlier login. Load it again; ${kept}` : null;
 }
 
 export class Api {

@@ -1,12 +1,14 @@
 // The page's frame: bar, paper, variables.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import { Finish, type Finishing } from "./finish.ts";
+import { Focus } from "./focus.ts";
 import { listen, go } from "./keyboard.ts";
 import { PaperPane } from "./parts/paper-pane.tsx";
 import { Bar } from "./parts/bar.tsx";
 import { Keys } from "./parts/keys.tsx";
+import { Orphans } from "./parts/status.tsx";
 import { VariableCard } from "./parts/variable.tsx";
 import type { Coding } from "./types.ts";
 import type { Workspace } from "./workspace.ts";
@@ -17,16 +19,19 @@ export function App({ work }: { work: Workspace }): JSX.Element {
   const [pdf, setPdf] = useState(work.paper.pdf !== null);
   const [state, setState] = useState<Finishing>({ done: work.paper.task?.state === "done", missing: [], message: "", others: null });
   const [finish] = useState(() => new Finish(work, setState));
+  const [focus] = useState(() => new Focus());
+  useLayoutEffect(() => focus.keep());
   useEffect(() => work.subscribe(() => draw((n) => n + 1)), [work]);
   useEffect(() => {
-    const online = (): void => work.saver.retry();
-    addEventListener("online", online);
+    const send = (): void => work.saver.retry();
+    addEventListener("online", send);
+    addEventListener("pagehide", send); // what is typed just before the page is left goes out at once
     const stop = listen(work, {
       keys: () => setKeys(true),
       done: () => void finish.done(true),
       toggleView: () => work.paper.pdf && setPdf((on) => !on),
     });
-    return () => { removeEventListener("online", online); stop(); };
+    return () => { removeEventListener("online", send); removeEventListener("pagehide", send); stop(); };
   }, [work, finish]);
   useEffect(() => {
     const first = work.codebook.variables.find((v) => state.missing.includes(v.id));
@@ -44,7 +49,8 @@ export function App({ work }: { work: Workspace }): JSX.Element {
       {message && <p class="notice bad" role="alert">{message}</p>}
       <div class="panes">
         <PaperPane work={work} pdf={pdf} />
-        <div class="variables" role="region" aria-label="Variables" tabIndex={-1}>
+        <div class="variables" role="region" aria-label="Variables" tabIndex={-1} onFocusIn={(event) => attended(work, event.target as Element)}>
+          <Orphans work={work} />
           {work.paper.question && <p class="notice" dir="auto"><b>Sent back with a question:</b> {work.paper.question}</p>}
           {state.others && <p class="notice">{state.others.shown ? "Others' codes stand under each variable. What you change from here on is kept as a later judgement." : state.others.why}</p>}
           {work.codebook.variables.map((variable) => (
@@ -56,4 +62,11 @@ export function App({ work }: { work: Workspace }): JSX.Element {
       <Keys open={keys} onClose={() => setKeys(false)} />
     </>
   );
+}
+
+/** Keys are about the answer in which the keyboard is. */
+function attended(work: Workspace, at: Element): void {
+  const variable = work.variable(at.closest<HTMLElement>("[data-variable]")?.dataset["variable"] ?? "");
+  const item = at.closest<HTMLElement>("[data-item]")?.dataset["item"];
+  if (variable) work.attend(variable, item === undefined ? null : Number(item));
 }

@@ -17,7 +17,7 @@ async function begin(root: HTMLElement): Promise<void> {
   const failed = ([person, codebook, paper] as Outcome<Person | Codebook | Paper>[]).find((outcome) => outcome.kind !== "ok");
   if (failed) return tell(root, `The paper can't be shown: ${failed.message}.`);
   if (person.kind !== "ok" || codebook.kind !== "ok" || paper.kind !== "ok") return;
-  const work = new Workspace(api, person.value, codebook.value, paper.value);
+  const work = new Workspace(api, root.dataset["study"] ?? "", person.value, codebook.value, paper.value);
   work.saver.restore();
   render(<App work={work} />, root);
 }

@@ -27,7 +27,7 @@ export class EvidenceMode {
     work.evidenceMode = true;
     this.anchor = this.head = this.begin();
     this.last = "sentence";
-    work.view?.root.closest<HTMLElement>("[data-paper-pane]")?.focus({ preventScroll: true });
+    this.pane()?.focus({ preventScroll: true });
     work.say("Choosing words. Arrows move by word and sentence, Shift extends, Enter attaches, Escape leaves.");
     this.mark();
   }
@@ -36,7 +36,7 @@ export class EvidenceMode {
     if (!this.work.evidenceMode) return;
     this.work.evidenceMode = false;
     document.getSelection()?.removeAllRanges();
-    if (this.back?.isConnected) this.back.focus();
+    if (this.pane()?.contains(document.activeElement) && this.back?.isConnected) this.back.focus();
     this.work.changed();
   }
 
@@ -49,6 +49,10 @@ export class EvidenceMode {
     else if (step) this.go(...step, event.shiftKey);
     else return event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.altKey;
     return true;
+  }
+
+  private pane(): HTMLElement | null {
+    return this.work.view?.root.closest<HTMLElement>("[data-paper-pane]") ?? null;
   }
 
   private take(): void {
@@ -94,7 +98,7 @@ export class EvidenceMode {
   private inSight(): number {
     const { view, paper } = this.work;
     if (!view) return 0;
-    const top = view.root.closest("[data-paper-pane]")?.getBoundingClientRect().top ?? 0;
+    const top = this.pane()?.getBoundingClientRect().top ?? 0;
     const step = Math.max(1, Math.floor(paper.text.length / 200));
     for (let unit = 0; unit < paper.text.length; unit += step) {
       const found = range(view.root, { start: unit, stop: unit + 1 });

@@ -73,8 +73,7 @@ export class Finish {
   }
 
   private leave(next: number | null): void {
-    const home = document.getElementById("coding")?.dataset["home"] ?? "/";
-    location.assign(next === null ? home : addressOf(location.pathname, this.work.paper.row, next));
+    location.assign(next === null ? "/" : addressOf(location.pathname, this.work.paper.row, next));
   }
 
   private set(change: Partial<Finishing>): void {

@@ -96,8 +96,7 @@ function step(work: Workspace, by: 1 | -1): void {
 }
 
 export function go(work: Workspace, variable: Variable): void {
-  const units = work.units(variable);
-  const unit = variable.unit === "mention" ? work.mentionUnit(variable, work.mention) : (units[0] ?? { variable: variable.id, start: -1, stop: -1, item: 0 });
+  const unit = work.firstUnit(variable);
   if (unit) work.activate(unit);
   const card = cardOf(variable.id);
   card?.scrollIntoView({ block: "nearest" });

@@ -1,4 +1,7 @@
-// Small helps on the server's pages: `data-copy="#id"` copies a text, `data-confirm="…"` asks before a form is sent.
+// Small helps on the server's pages: `data-copy="#id"` copies a text, `data-confirm="…"` asks before a form is sent,
+// `data-drafts="STUDY" data-person="NAME"` lists the papers of which this browser keeps answers that aren't saved.
+
+import { papersWithDrafts } from "./drafts.ts";
 
 document.addEventListener("click", (event) => {
   const button = (event.target as Element).closest<HTMLElement>("[data-copy]");
@@ -16,3 +19,20 @@ document.addEventListener("submit", (event) => {
   const question = (event.target as HTMLElement).dataset["confirm"];
   if (question && !confirm(question)) event.preventDefault();
 });
+
+const kept = document.querySelector<HTMLElement>("[data-drafts]");
+if (kept) {
+  const papers = papersWithDrafts(localStorage, kept.dataset["drafts"] ?? "", kept.dataset["person"] ?? "");
+  const list = document.createElement("ul");
+  for (const [row, title] of [...papers].sort(([a], [b]) => a - b)) {
+    const link = document.createElement("a");
+    link.href = `/code/${row}`;
+    link.textContent = title;
+    link.dir = "auto";
+    const item = document.createElement("li");
+    item.append(link);
+    list.append(item);
+  }
+  kept.append(list);
+  kept.hidden = papers.size === 0;
+}

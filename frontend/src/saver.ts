@@ -6,12 +6,14 @@
 import { answerOf, keyOf, sameAnswer } from "./answers.ts";
 import type { Outcome } from "./api.ts";
 import type { Drafts } from "./drafts.ts";
-import { fresh, fromCoding, type Action, type Pending, type Slot } from "./slot.ts";
+import { fresh, fromCoding, type Action, type Kept, type Pending, type Slot } from "./slot.ts";
 import type { Answer, Coding, Unit } from "./types.ts";
 
 export interface Reply { revision: number | null; at?: string; coding?: Coding | null }
 export interface Means {
   send(action: Action, body: Record<string, unknown>): Promise<Outcome<Reply>>;
+  /** Is the question still asked: is there such a variable, and such a mention? */
+  known(unit: Unit): boolean;
   /** Is nothing missing from the answer? */
   complete(unit: Unit, answer: Answer): boolean;
   token(): string;
@@ -28,32 +30,46 @@ export class Saver {
   savedAt: string | null = null;
   /** Does this machine keep drafts? */
   keeps = true;
+  /** What an earlier visit left unsaved of questions that are no longer asked. */
+  orphans: Kept[] = [];
   private readonly tries = new Map<string, number>();
   private readonly timers = new Map<string, () => void>();
   private readonly out = new Set<string>();
 
-  constructor(private readonly means: Means, private readonly drafts: Drafts, codings: Coding[]) {
+  /** `codebook` is the version in force when the page was loaded. */
+  constructor(private readonly means: Means, private readonly drafts: Drafts, codings: Coding[], private readonly codebook: number) {
     for (const coding of codings) {
       this.slots.set(keyOf(coding), fromCoding(coding));
       if (this.savedAt === null || coding.at > this.savedAt) this.savedAt = coding.at;
     }
   }
 
-  /** Take up what an earlier visit left unsaved. */
+  /** Take up what an earlier visit left unsaved. What was said by an earlier codebook waits until the person looks at it. */
   restore(): void {
     for (const kept of this.drafts.all()) {
+      const stale = kept.codebook !== this.codebook;
+      const draft = kept.draft ?? (stale ? (kept.pending?.answer ?? null) : null);
+      const pending = stale ? null : kept.pending;
+      if (!this.means.known(kept.unit)) {
+        this.orphans.push({ ...kept, draft });
+        continue;
+      }
       const slot = this.slot(kept.unit);
-      if (!kept.pending && sameAnswer(kept.draft, answerOf(slot.saved))) {
+      if (!pending && (draft === null || sameAnswer(draft, answerOf(slot.saved)))) {
         this.drafts.keep(keyOf(kept.unit), null);
         continue;
       }
-      slot.pending = kept.pending;
-      slot.draft = kept.draft;
-      slot.base = kept.base;
-      slot.complete = kept.draft !== null && this.means.complete(kept.unit, kept.draft);
-      slot.state = "draft";
+      const complete = draft !== null && this.means.complete(kept.unit, draft);
+      Object.assign(slot, { pending, draft, complete, base: kept.base, state: stale ? "stale" : "draft" });
       void this.pump(slot);
     }
+  }
+
+  /** Forget an answer to a question that is no longer asked. */
+  forget(orphan: Kept): void {
+    this.drafts.keep(keyOf(orphan.unit), null);
+    this.orphans = this.orphans.filter((one) => one !== orphan);
+    this.means.changed();
   }
 
   slot(unit: Unit): Slot {
@@ -127,16 +143,22 @@ export class Saver {
   /** Send everything that can be sent now (after a connection came back, or on the person's wish). */
   retry(): void {
     for (const slot of this.slots.values()) {
-      if (slot.state === "conflict") continue;
+      if (slot.state === "conflict" || slot.state === "stale") continue;
+      // an undo or a clearing that was refused: there is nothing left to be sent
+      if (slot.state === "refused" && !slot.draft) Object.assign(slot, { state: "quiet", why: "" });
       this.stop(slot);
       void this.pump(slot);
     }
+    this.means.changed();
   }
 
   private soon(slot: Slot, seconds: number): void {
     this.stop(slot);
     if (!seconds) void this.pump(slot);
-    else this.timers.set(keyOf(slot.unit), this.means.later(seconds, () => void this.pump(slot)));
+    else {
+      const key = keyOf(slot.unit);
+      this.timers.set(key, this.means.later(seconds, () => { this.timers.delete(key); void this.pump(slot); }));
+    }
   }
 
   private stop(slot: Slot): void {
@@ -148,7 +170,7 @@ export class Saver {
     const key = keyOf(slot.unit);
     if (this.out.has(key)) return;
     if (!slot.pending) {
-      if (!slot.draft || !slot.complete || slot.state === "conflict") return;
+      if (!slot.draft || !slot.complete || slot.state === "conflict" || slot.state === "stale") return;
       slot.pending = { action: "codings", token: this.means.token(), base: slot.base, answer: slot.draft };
     }
     this.stop(slot);
@@ -162,7 +184,7 @@ export class Saver {
     this.settle(slot, pending, outcome);
     this.keep(slot);
     this.means.changed();
-    if (outcome.kind === "ok") void this.pump(slot);
+    if (outcome.kind === "ok" && !this.timers.has(key)) void this.pump(slot);
   }
 
   private settle(slot: Slot, pending: Pending, outcome: Outcome<Reply>): void {
@@ -184,9 +206,11 @@ export class Saver {
       Object.assign(slot, { state: "refused", why: outcome.message });
       return;
     }
-    const { last, revision, message } = outcome;
-    Object.assign(slot, { state: "conflict", why: message, theirs: last?.cleared ? null : last });
-    Object.assign(slot, { saved: slot.theirs, base: last?.revision ?? revision });
+    const { last, revision } = outcome;
+    const theirs = last?.cleared ? null : last;
+    Object.assign(slot, { saved: theirs, base: last?.revision ?? revision });
+    // an undo or a clearing says nothing that could stand against the other version: that one is shown
+    Object.assign(slot, slot.draft ? { state: "conflict", why: "changed elsewhere", theirs } : { state: "quiet", why: "", theirs: null });
   }
 
   private taken(slot: Slot, pending: Pending, reply: Reply): void {
@@ -204,7 +228,7 @@ export class Saver {
 
   private keep(slot: Slot): void {
     const { unit, draft, base, pending } = slot;
-    this.keeps = this.drafts.keep(keyOf(unit), draft || pending ? { unit, draft, base, pending } : null);
+    this.keeps = this.drafts.keep(keyOf(unit), draft || pending ? { unit, draft, base, pending, codebook: this.codebook } : null);
   }
 }
 

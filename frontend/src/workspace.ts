@@ -1,6 +1,6 @@
 // The paper at hand and what the person does with it. Components read it and call it; `changed` draws them anew.
 
-import { answerOf, cannotSay, choose, chooseNone, empty, keyOf, lack, ofPaper, sameUnit, target, unasked } from "./answers.ts";
+import { answerOf, cannotSay, choose, chooseNone, empty, keyOf, lack, ofPaper, sameUnit, target, unasked, WHOLE } from "./answers.ts";
 import type { Api } from "./api.ts";
 import { Drafts } from "./drafts.ts";
 import type { Stretch } from "./lines.ts";
@@ -11,7 +11,7 @@ import type { Answer, Code, Codebook, Evidence, Paper, Person, Unit, Variable } 
 import type { View } from "./view.ts";
 import { trim } from "./words.ts";
 
-const TYPING_SECONDS = 0.7;
+const PASSING_SECONDS = 0.7;
 
 export class Workspace {
   readonly offsets: Offsets;
@@ -30,17 +30,18 @@ export class Workspace {
   private readonly listeners = new Set<() => void>();
   private drawn = false;
 
-  constructor(readonly api: Api, readonly person: Person, readonly codebook: Codebook, readonly paper: Paper) {
+  constructor(readonly api: Api, study: string, readonly person: Person, readonly codebook: Codebook, readonly paper: Paper) {
     this.offsets = new Offsets(paper.text);
     const first = codebook.variables.find((v) => v.unit === "paper" || paper.mentions.length);
     this.active = first?.unit === "mention" ? this.mentionUnit(first, 0)! : ofPaper(first?.id ?? "");
     this.saver = new Saver({
       send: (action, body) => api.change<Reply>(paper.row, action, { ...body, codebook: codebook.row }),
+      known: (unit) => this.variable(unit.variable) !== undefined && (unit.start === WHOLE || this.mentionAt(unit) >= 0),
       complete: (unit, answer) => { const v = this.variable(unit.variable); return v !== undefined && lack(v, answer) === null; },
       token: newToken,
       later: (seconds, then) => { const timer = setTimeout(then, seconds * 1000); return () => clearTimeout(timer); },
       changed: () => this.changed(),
-    }, new Drafts(localStorage, person.name, paper.row), paper.codings);
+    }, new Drafts(localStorage, study, person.name, { row: paper.row, title: paper.title || paper.id }), paper.codings, codebook.row);
   }
 
   subscribe(listener: () => void): () => void {
@@ -123,11 +124,25 @@ export class Workspace {
 
   activate(unit: Unit, wanted: string | null = null): void {
     if (sameUnit(unit, this.active) && wanted === this.wanted) return;
+    if (!sameUnit(unit, this.active)) this.evidenceMode = false;
     this.active = unit;
     this.wanted = wanted;
-    const at = this.paper.mentions.findIndex(([start, stop]) => start === unit.start && stop === unit.stop);
+    const at = this.mentionAt(unit);
     if (at >= 0) this.mention = at;
     this.changed();
+  }
+
+  /** The keyboard has come to a variable, or to one entry of it: that is the answer at hand now. */
+  attend(variable: Variable, item: number | null): void {
+    if (variable.id === this.active.variable && (item === null || item === this.active.item)) return;
+    const unit = item === null ? this.firstUnit(variable) : ofPaper(variable.id, item);
+    if (unit) this.activate(unit);
+  }
+
+  /** What a variable's keys are about when one comes to it: the mention at hand, the first entry, or the paper. */
+  firstUnit(variable: Variable): Unit | null {
+    if (variable.unit === "mention") return this.mentionUnit(variable, this.mention);
+    return this.units(variable)[0] ?? ofPaper(variable.id);
   }
 
   goMention(at: number, focus = false): void {
@@ -151,13 +166,14 @@ export class Workspace {
     return this.saver.shown(unit) ?? empty();
   }
 
-  choose(unit: Unit, code: Code): void {
+  /** `passing`: on the way by arrow keys, where it is saved only once the person stays. */
+  choose(unit: Unit, code: Code, passing = false): void {
     const variable = this.variable(unit.variable)!;
     const answer = choose(variable, this.answer(unit), code);
     this.activate(unit, answer.codes?.includes(code.id) && !code.absence ? code.id : null);
     if (answer.codes === undefined) return this.unchosen(unit, answer);
     if (variable.unit === "mention") answer.spans = [{ start: unit.start, stop: unit.stop, quote: this.offsets.slice(unit.start, unit.stop), code: null }];
-    this.edit(unit, answer);
+    this.edit(unit, answer, passing);
     if (lack(variable, answer)?.kind === "evidence" && this.saver.slot(unit).draft) this.say(`${code.label}: select the words that show it.`);
   }
 
@@ -168,15 +184,16 @@ export class Workspace {
     else this.edit(unit, chooseNone(answer));
   }
 
-  cannotSay(unit: Unit): void {
+  cannotSay(unit: Unit, passing = false): void {
     this.activate(unit);
     const answer = this.answer(unit);
     if (answer.codes === null) this.unchosen(unit, empty());
-    else this.edit(unit, cannotSay(answer));
+    else this.edit(unit, cannotSay(answer), passing);
   }
 
-  edit(unit: Unit, answer: Answer, typing = false): void {
-    this.saver.edit(unit, answer, typing ? TYPING_SECONDS : 0);
+  /** `passing`: more is coming, as while one types. */
+  edit(unit: Unit, answer: Answer, passing = false): void {
+    this.saver.edit(unit, answer, passing ? PASSING_SECONDS : 0);
   }
 
   undo(unit: Unit): void {
@@ -233,6 +250,10 @@ export class Workspace {
   show(view: View | null): void {
     this.view = view;
     this.changed();
+  }
+
+  private mentionAt(unit: Unit): number {
+    return this.paper.mentions.findIndex(([start, stop]) => start === unit.start && stop === unit.stop);
   }
 
   private unchosen(unit: Unit, answer: Answer): void {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Outcome } from "../src/api.ts";
 import { ofPaper } from "../src/answers.ts";
-import { Drafts, type Shelf } from "../src/drafts.ts";
+import { Drafts, papersWithDrafts, type Shelf } from "../src/drafts.ts";
 import { Saver, type Reply } from "../src/saver.ts";
 import type { Answer } from "../src/types.ts";
 
@@ -20,17 +20,18 @@ const say = (code: string): Answer => ({ codes: [code], spans: [], unsure: false
 const ok = (revision: number): Outcome<Reply> => ({ kind: "ok", value: { revision, at: "2026-01-01T12:03:00Z" } });
 const settled = (): Promise<void> => new Promise((done) => setImmediate(done));
 
-function bench(shelf: Shelf = new Box()) {
+function bench(shelf: Shelf = new Box(), codebook = 1, study = "pilot") {
   const sent: { action: string; body: Record<string, unknown>; answer: (outcome: Outcome<Reply>) => void }[] = [];
   const waiting: (() => void)[] = [];
   let n = 0;
   const saver = new Saver({
     send: (action, body) => new Promise((answer) => sent.push({ action, body, answer })),
+    known: ({ variable }) => variable !== "gone",
     complete: (_unit, answer) => answer.codes !== undefined && answer.memo !== "half",
     token: () => `t${(n += 1)}`,
     later: (_seconds, then) => { waiting.push(then); return () => waiting.splice(waiting.indexOf(then), 1); },
     changed: () => {},
-  }, new Drafts(shelf, "Ann", 17), []);
+  }, new Drafts(shelf, study, "Ann", { row: 17, title: "A paper" }), [], codebook);
   return { saver, sent, waiting, slot: saver.slot(unit) };
 }
 
@@ -106,7 +107,7 @@ test("a conflict waits for a choice; the own version is saved over the other's r
   const { saver, sent, slot } = bench();
   saver.edit(unit, say("main"));
   const last = { ...unit, ...say("no"), codes: ["no"], revision: 8, at: "" };
-  sent[0]!.answer({ kind: "conflict", message: "changed elsewhere", last, revision: null });
+  sent[0]!.answer({ kind: "conflict", message: "", last, revision: null });
   await settled();
   assert.deepEqual([slot.state, slot.theirs?.codes, saver.shown(unit)?.codes], ["conflict", ["no"], ["main"]]);
   saver.retry();
@@ -157,4 +158,73 @@ test("a shelf without room does not stop saving", async () => {
   const { saver, sent } = bench(full);
   saver.edit(unit, say("main"));
   assert.deepEqual([sent.length, saver.keeps], [1, false]);
+});
+
+test("an answer by an earlier codebook is sent only when the person says so", async () => {
+  const shelf = new Box();
+  bench(shelf, 1).saver.edit(unit, say("main")); // its request's answer never comes
+  const { saver, sent, slot } = bench(shelf, 2);
+  saver.restore();
+  saver.retry();
+  assert.deepEqual([sent.length, slot.state, saver.shown(unit)?.codes], [0, "stale", ["main"]]);
+  saver.edit(unit, slot.draft!);
+  sent[0]!.answer(ok(7));
+  await settled();
+  assert.deepEqual([slot.state, slot.saved?.codes, shelf.length], ["quiet", ["main"], 0]);
+});
+
+test("an answer to a question that is no longer asked is shown, not sent, until it is forgotten", () => {
+  const shelf = new Box();
+  bench(shelf, 1).saver.edit(ofPaper("gone"), { ...say("main"), memo: "my thoughts" });
+  const { saver, sent } = bench(shelf, 2);
+  saver.restore();
+  assert.deepEqual([sent.length, saver.slots.size, saver.orphans[0]?.draft?.memo], [0, 1, "my thoughts"]);
+  saver.forget(saver.orphans[0]!);
+  assert.deepEqual([saver.orphans.length, shelf.length], [0, 0]);
+});
+
+test("drafts of another study at the same address are none of ours", () => {
+  const shelf = new Box();
+  bench(shelf, 1, "pilot").saver.edit(unit, say("main"));
+  const { saver, sent } = bench(shelf, 1, "main");
+  saver.restore();
+  assert.deepEqual([sent.length, saver.shown(unit)], [0, null]);
+  assert.deepEqual([...papersWithDrafts(shelf, "pilot", "Ann")], [[17, "A paper"]]);
+  assert.deepEqual([...papersWithDrafts(shelf, "main", "Ann"), ...papersWithDrafts(shelf, "pilot", "An")], []);
+});
+
+test("an undo that met another version gives way to it", async () => {
+  const { saver, sent, slot } = bench();
+  saver.edit(unit, say("main"));
+  sent[0]!.answer(ok(5));
+  await settled();
+  saver.change(unit, "undo");
+  sent[1]!.answer({ kind: "conflict", message: "", last: { ...unit, ...say("no"), codes: ["no"], revision: 8, at: "" }, revision: 8 });
+  await settled();
+  assert.deepEqual([slot.state, slot.base, saver.shown(unit)?.codes], ["quiet", 8, ["no"]]);
+});
+
+test("an undo that was refused can be left behind", async () => {
+  const { saver, sent, slot } = bench();
+  saver.edit(unit, say("main"));
+  sent[0]!.answer(ok(5));
+  await settled();
+  saver.change(unit, "undo");
+  sent[1]!.answer({ kind: "refused", status: 500, message: "the server answered 500", body: {} });
+  await settled();
+  assert.equal(slot.state, "refused");
+  saver.retry();
+  assert.deepEqual([slot.state, sent.length, saver.shown(unit)?.codes], ["quiet", 2, ["main"]]);
+});
+
+test("what is only passed while a request is out waits until the person stays", async () => {
+  const { saver, sent, waiting } = bench();
+  saver.edit(unit, say("main"));
+  saver.edit(unit, say("no"), 1);
+  sent[0]!.answer(ok(5));
+  await settled();
+  assert.equal(sent.length, 1);
+  saver.edit(unit, say("passing"), 1);
+  waiting.at(-1)!();
+  assert.deepEqual([sent.length, sent[1]!.body.codes, sent[1]!.body.base], [2, ["passing"], 5]);
 });

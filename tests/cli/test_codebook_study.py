@@ -75,7 +75,7 @@ def test_it_is_shown_and_nothing_happens(folder: Path) -> None:
         "→ to be coded again: 1 coding",
         ran.stdout.splitlines()[-1],
     ]
-    assert "finished papers that open again, counted by coder: 1;" in ran.stdout
+    assert "finished papers that open again: 1 paper (ann 1);" in ran.stdout
     assert "Nothing was changed" in ran.stderr
     study = open_study(folder)
     assert study.codebook.version == "1.0.0"
@@ -146,3 +146,46 @@ def test_what_is_to_be_reviewed_is_listed(folder: Path) -> None:
     )
     (one,) = json.loads(run(history, "--study", folder, "--format", "json").stdout)["to_review"]
     assert (one["key"], one["coder"], one["codes"]) == ("emoji", "ann", ["nothing"])
+
+
+def test_a_variable_is_renamed_and_papers_open_again(folder: Path, tmp_path: Path) -> None:
+    colour = Question(["red", "green", "blue", "!nothing"], label="The colour", id="colour")
+    files = words(
+        "2.0.0",
+        topic=colour,
+        depth=Question(["deep", "flat"], when="colour red green"),
+        extra=Question(["a"]),
+    )
+    (folder / "codebook.toml").write_text(files["codebook.toml"])
+    ran = run(update, "--study", folder)
+    assert "topic: removed: 1 coding (ann 1) taken away" in ran.stdout
+    ran = run(update, "--study", folder, "--rename-variable", "topic=colour", "--reopen", "extra")
+    assert ran.exit_code == 1
+    assert ran.stdout.splitlines() == [
+        "small: 1.0.0 → 2.0.0",
+        "colour: renamed, was topic: 1 coding (ann 1) go along; label: “The topic” → “The colour”",
+        "extra: added; finished without an answer: 1 paper (ann 1); they open again",
+        "18 variables unchanged",
+        "→ kept as they are: 0 codings",
+        "→ under their variable's new id, same coder, answer and evidence: 1 coding",
+        ran.stdout.splitlines()[-1],
+    ]
+    assert ran.stdout.splitlines()[-1].startswith("→ finished papers that open again: 1 paper (ann 1);")
+    maps = tmp_path / "maps.toml"
+    maps.write_text('[[variable]]\nfrom = "topic"\nto = "colour"\n')
+    ran = run(update, "--study", folder, "--map", maps, "--reopen", "all", "--yes", "--format", "json")
+    assert ran.exit_code == 0, ran.output
+    made = json.loads(ran.stdout)
+    assert (made["names"], made["codings"]["moved"], made["reopened"]) == ({"topic": "colour"}, 1, {"ann": 1})
+    assert [one["unanswered"] for one in made["variables"] if one["variable"] == "extra"] == [{"ann": 1}]
+    told = run(history, "--study", folder).stdout
+    assert "  variable topic renamed to colour\n" in told
+    assert "  → topic renamed to colour\n" in told
+    assert "  → codings: 1 under their variable's new id, 0 kept; papers that opened again: 1" in told
+
+
+def test_what_cannot_be_reopened_is_told(folder: Path) -> None:
+    (folder / "codebook.toml").write_text(words("2.0.0", **GONE)["codebook.toml"])
+    ran = run(update, "--study", folder, "--reopen", "kinds")
+    assert isinstance(ran.exception, StudyError)
+    assert "'kinds' isn't asked of other papers than before; none can be" in str(ran.exception)

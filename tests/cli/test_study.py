@@ -87,6 +87,14 @@ def test_a_study_is_drawn_coded_and_measured(folder: Path) -> None:
     assert "12 of 30 papers\t0 of 24 tasks done" in run("queue", "list", "--study", folder).output
     with pytest.raises(UnivocalError, match=r"(?s)STRATUM=N.*'a'.*'b=x'"):
         run("queue", "draw", "Bad", "--kind", "stratified", "--sizes", "a,b=x", "--study", folder)
+    with pytest.raises(UnivocalError, match=r"(?s)'a=²'.*'b' stands there twice"):
+        run("queue", "draw", "Bad", "--kind", "stratified", "--sizes", "a=²,b=1,b=2", "--study", folder)
+    with pytest.raises(UnivocalError, match=r"no paper left in stratum 'a'\. There are papers in no stratum"):
+        run("queue", "draw", "Bad", "--kind", "stratified", "--sizes", "a=1,=2", "--study", folder)
+    assert run("queue", "draw", "Bad", "--seed", 2**40, "--study", folder).exit_code == 2
+    with pytest.raises(UnivocalError, match="Did you mean 'ann'"):
+        run("queue", "draw", "Bad", "--coders", "anne", "--study", folder)
+    assert run("people", "change", "ann", "--study", folder).exit_code == 2
     with pytest.raises(UnivocalError, match="nobody has finished"):
         run("agreement", "--study", folder)
     with study.database.reading() as connection:

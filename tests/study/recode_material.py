@@ -23,17 +23,23 @@ from univocal.study.spans import cut
 
 @dataclass(frozen=True)
 class Question:
-    """A variable of the small codebook; codes are ids, "!" before one that needs no evidence, "=…" after one the words."""
+    """A variable of the small codebook; codes are ids, "!" before one that needs no evidence, "=…" after one the words.
+
+    ``id`` is its id where that isn't the name that it goes by in these tests.
+    """
 
     codes: Sequence[str]
     answers: str = "one"
     when: str = ""
     unit: str = "paper"
     question: str = "What is it?"
+    label: str = ""
+    id: str = ""
 
-    def toml(self, name: str) -> str:
+    def toml(self, called: str) -> str:
+        name = self.id or called
         lines = [
-            "[[variables]]", f'id = "{name}"', f'label = "The {name}"', f'question = "{self.question}"',
+            "[[variables]]", f'id = "{name}"', f'label = "{self.label or f"The {called}"}"', f'question = "{self.question}"',
             f'unit = "{self.unit}"', f'answers = "{self.answers}"', 'provenance = "U"',
         ]  # fmt: skip
         if self.when:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,12 +10,13 @@ from typing import Any
 import pytest
 from tests.study.material import COMBINING, EMOJI, Team, span
 
-from univocal.errors import EvidenceError, StudyError
+from univocal.errors import EvidenceError, StudyError, UnivocalError
 from univocal.study import adjudicate, blind, codings, people, questions, queues
 from univocal.study.codings import Answer
-from univocal.study.disagreements import Disagreement, Place, disagreements
+from univocal.study.disagreements import Disagreement, Place, disagreements, states
 from univocal.study.people import Person
 from univocal.study.queues import Plan
+from univocal.study.schema import person
 from univocal.study.table import coding_table
 from univocal.study.worklist import Standing, Worklist, listed
 
@@ -33,7 +35,8 @@ class Panel(Team):
     def say(
         self, who: Person, answer: Answer | None, key: str = "emoji", variable: str = "about", **more: Any
     ) -> int:
-        return self.save(self.unit(key, variable, who, **more), answer, key, coder=who.name)
+        how = {name: more.pop(name) for name in ("stage",) if name in more}
+        return self.save(self.unit(key, variable, who, **more), answer, key, coder=who.name, **how)
 
     def finish(self, *keys: str, who: Person | None = None) -> None:
         with self.study.database.writing() as connection:
@@ -168,17 +171,16 @@ def test_a_decision_has_parents_and_says_who_decided_and_leaves_the_coders_codin
     assert panel.there()[ABOUT].state == "decided"
 
 
-def test_a_decision_can_be_another_answer_on_what_coders_quoted(panel: Panel) -> None:
+def test_a_decision_can_be_another_answer_on_what_coders_quoted_or_on_other_words(panel: Panel) -> None:
     panel.say(panel.ann, MAIN)
     panel.say(panel.bob, NO)
     panel.finish()
-    one, text = panel.there()[ABOUT], EMOJI
-    assert adjudicate.offered(one, text) == {(0, 8): ("ann",)}
-    spans = adjudicate.chosen(one, text, [(0, 8)], {})
-    panel.decide(Answer(("passing",), spans))
-    assert panel.there()[ABOUT].decided[0].answer.codes == ("passing",)  # type: ignore[union-attr]
-    with pytest.raises(StudyError, match=r"no coder quotes \[0:3\]"):
-        adjudicate.chosen(one, text, [(0, 3)], {})
+    assert adjudicate.offered(panel.there()[ABOUT], EMOJI) == {(0, 8): ("ann",)}
+    for words in ("We align", "families"):
+        panel.decide(Answer(("passing",), (span(EMOJI, words),)))
+        said = panel.there()[ABOUT].decided[0].answer
+        assert said is not None
+        assert (said.codes, [one.quote for one in said.spans]) == (("passing",), [words])
     with pytest.raises(EvidenceError, match="no evidence"):
         panel.decide(Answer(("passing",)))
 
@@ -199,11 +201,78 @@ def test_undoing_goes_one_decision_back(panel: Panel) -> None:
     panel.finish()
     panel.decide(NO)
     panel.decide(MAIN)
-    said = []
-    for _ in range(3):
-        said.append([one.answer.codes for one in panel.there()[ABOUT].decided if one.answer])
+    for codes in [("main",)], [("no",)]:
+        assert [one.answer.codes for one in panel.there()[ABOUT].decided if one.answer] == codes
         panel.undo()
-    assert said == [[("main",)], [("no",)], []]
+    assert panel.there()[ABOUT].decided == ()
+
+
+def test_where_nothing_is_decided_nothing_is_undone(panel: Panel) -> None:
+    panel.say(panel.ann, MAIN)
+    panel.say(panel.bob, NO)
+    panel.finish()
+    with pytest.raises(StudyError, match="nothing is decided there"):
+        panel.undo()
+
+
+def test_a_decision_on_which_coders_agree_otherwise_by_now_can_be_seen_and_undone(panel: Panel) -> None:
+    panel.say(panel.ann, MAIN)
+    panel.say(panel.bob, NO)
+    panel.finish()
+    panel.decide(PASSING)
+    panel.say(panel.ann, NO, stage="seen")
+    work = Worklist()
+    assert [one.state for one in panel.there().values()] == ["decided"]
+    assert worked(panel, work) == {"about": (1, 1)}
+    panel.undo()
+    assert panel.there() == {}
+    assert worked(panel, work) == {}
+
+
+def test_a_decision_that_a_change_of_the_codebook_recoded_is_not_undone_by_halves(panel: Panel) -> None:
+    place = ("proxies", -1, -1)
+    panel.say(panel.ann, proxy("align"), variable="proxies")
+    panel.finish()
+    panel.decide(proxy("align"), proxy("families"), place=place)
+    panel.decide(proxy("agents"), place=place)
+    coder = panel.read(lambda c: people.named(c, "adjudicated"))
+    unit = panel.unit("emoji", "proxies", coder)
+    how = {"stage": "adjudicated", "action": "recode", "coder": coder.name}
+    panel.save(unit, proxy("agents", "ideal"), "emoji", **how)
+    with pytest.raises(StudyError, match="earlier version of the codebook"):
+        panel.undo(place)
+    panel.decide(proxy("align"), proxy("families"), place=place)
+    panel.undo(place)
+    with pytest.raises(StudyError, match="earlier version of the codebook"):
+        panel.undo(place)
+    assert [one.answer and one.answer.codes for one in panel.there()[place].decided] == [("ideal",)]
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (replace(MAIN, codes=("proxy",), stands_for="honesty"), "stands for 'honesty'"),
+        (Answer(("proxy",), (replace(span(EMOJI, "align"), quote="aligns"),)), "the text has 'align'"),
+        (Answer(("proxy",)), "no evidence"),
+    ],
+)
+def test_an_entry_that_no_coder_made_is_checked(panel: Panel, answer: Answer, message: str) -> None:
+    panel.say(panel.ann, proxy("align"), variable="proxies")
+    panel.finish()
+    with pytest.raises(UnivocalError, match=message):
+        panel.decide(answer, place=("proxies", -1, -1))
+
+
+def test_a_coder_who_has_the_name_of_decisions_makes_them_impossible_in_clear_words(panel: Panel) -> None:
+    panel.say(panel.ann, MAIN)
+    panel.say(panel.bob, NO)
+    panel.finish()
+    with panel.study.database.writing() as connection:
+        connection.execute(
+            person.insert(), {"name": "adjudicated", "role": "coder", "active": True, "at": ""}
+        )
+    with pytest.raises(StudyError, match="under the name 'adjudicated'"):
+        panel.decide(NO)
 
 
 def test_undoing_a_ledgers_decision_takes_all_entries_one_step_back(panel: Panel) -> None:
@@ -298,7 +367,7 @@ def test_a_paper_that_was_sent_back_can_still_be_looked_at_and_decided(panel: Pa
     assert panel.there()[ABOUT].state == "decided"
 
 
-@pytest.mark.parametrize("fault", ["coder asks", "to oneself", "nothing", "unfinished"])
+@pytest.mark.parametrize("fault", ["coder asks", "to oneself", "nothing", "unfinished", "gone"])
 def test_a_question_that_cannot_be_asked_is_refused(panel: Panel, fault: str) -> None:
     panel.say(panel.ann, MAIN)
     if fault != "unfinished":
@@ -309,19 +378,57 @@ def test_a_question_that_cannot_be_asked_is_refused(panel: Panel, fault: str) ->
         "to oneself": (panel.ann, "Why?", panel.ann, "to yourself"),
         "nothing": (panel.ann, "  ", panel.dee, "a question of 1 to"),
         "unfinished": (panel.ann, "Why?", panel.dee, "hasn't finished"),
+        "gone": (replace(panel.ann, active=False), "Why?", panel.dee, "no longer takes part"),
     }
     who, words, by, message = how[fault]
     with pytest.raises(StudyError, match=message):
         panel.ask(who, words, by=by)
 
 
-def test_one_who_left_the_unit_open_can_be_asked_too(panel: Panel) -> None:
-    for who in (panel.ann, panel.bob):
-        panel.say(who, MAIN)
+@pytest.mark.parametrize("codings", [0, 1])
+def test_one_who_left_the_unit_open_can_be_asked_too(panel: Panel, codings: int) -> None:
+    panel.say(panel.ann, MAIN)
+    if codings:
+        panel.say(panel.bob, MAIN)
     panel.say(panel.ann, UNSAID, variable="definition")
     panel.finish()
     panel.ask(panel.bob, "Is it defined?", ("definition", -1, -1))
+    (one,) = panel.read(questions.pending, panel.row("emoji"), panel.bob.row)
+    assert (one.variable, one.start, one.stop, one.coder) == ("definition", -1, -1, panel.bob)
     assert panel.read(questions.shown_to, panel.row("emoji"), panel.bob.row) == "About: Is it defined?"
+
+
+def test_an_adjudicator_who_codes_the_paper_waits_for_all_others_too(panel: Panel) -> None:
+    row = panel.row("emoji")
+    with panel.study.database.writing() as connection:
+        queues.choose(connection, row, panel.dee)
+    panel.finish(who=panel.ann)
+    assert "finish it first" in panel.read(questions.sight, panel.dee, row).why
+    panel.finish(who=panel.dee)
+    assert panel.read(questions.sight, panel.dee, row).why == "1 coder has not finished this paper yet."
+    panel.finish(who=panel.bob)
+    assert panel.read(questions.sight, panel.dee, row).allowed
+    assert not panel.read(questions.sight, panel.ann, row).allowed
+
+
+def test_a_viewer_who_is_shown_codes_twice_at_once_is_noted_once(panel: Panel) -> None:
+    row, faults = panel.row("emoji"), []
+
+    def other() -> None:
+        try:
+            with panel.study.database.writing() as connection:
+                blind.show(connection, panel.dee, row, panel.ann.row)
+        except UnivocalError as error:
+            faults.append(error)
+
+    beside = threading.Thread(target=other)
+    with panel.study.database.writing() as connection:
+        blind.show(connection, panel.dee, row, panel.ann.row)
+        beside.start()
+        beside.join(0.2)
+    beside.join()
+    assert faults == []
+    assert len(panel.read(lambda c: c.exec_driver_sql("SELECT id FROM exposure").all())) == 1
 
 
 def worked(panel: Panel, work: Worklist) -> dict[str, tuple[int, int]]:
@@ -356,6 +463,38 @@ def test_the_worklist_keeps_up_with_codings_decisions_and_questions(panel: Panel
     panel.finish(who=panel.ann)
     assert worked(panel, work) == {}
     assert worked(panel, Worklist()) == {}
+
+
+def test_the_worklist_sees_what_is_committed_after_what_was_begun_later(panel: Panel) -> None:
+    if panel.study.database.sqlite:
+        pytest.skip("SQLite has one writer at a time")
+    work = Worklist()
+    panel.say(panel.ann, MAIN)
+    panel.say(panel.bob, NO)
+    panel.finish()
+    with panel.study.database.writing() as late:
+        codings.save(
+            late, panel.unit("emoji", "definition", panel.ann), UNSAID, paper=panel.paper("emoji"), coder="ann",
+            codebook=panel.study.codebook, codebook_row=panel.study.codebook_row, stage="blind",
+        )  # fmt: skip
+        panel.say(panel.bob, UNSAID, "crlf", "definition")
+        assert worked(panel, work) == {"about": (0, 1)}
+    assert worked(panel, work) == {"about": (0, 1), "definition": (0, 1)}
+
+
+def test_what_hangs_on_a_question_that_is_not_asked_is_not_asked_either(panel: Panel) -> None:
+    book = panel.study.codebook
+    defined = next(code.id for code in book.variable("definition").codes if not code.absence)
+    third = replace(book.variable("definition"), id="third", when=("definition", (defined,)))
+    chained = replace(book, variables=(*book.variables, third))
+    yes = Answer((defined,), (span(EMOJI, "align"),))
+    said = {
+        ABOUT: {1: [NO], 2: [NO]},
+        ("definition", -1, -1): {1: [yes], 2: [yes]},
+        ("third", -1, -1): {1: [yes], 2: [UNSAID]},
+    }
+    assert states(chained, said, {1, 2}, {}) == {("third", -1, -1): "moot"}
+    assert states(chained, {**said, ABOUT: {1: [MAIN], 2: [MAIN]}}, {1, 2}, {}) == {("third", -1, -1): "open"}
 
 
 def test_the_worklist_leads_to_the_next_paper_and_filters_by_variable(panel: Panel) -> None:

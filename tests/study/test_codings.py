@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from tests.study.material import ARABIC, CRLF, EMOJI, TEXTS, Team, span
 
 from univocal.errors import EvidenceError, StudyError, UnivocalError
+from univocal.study import codebooks
 from univocal.study.codings import Answer, ConflictError, Revision, current, history, undo
 from univocal.study.schema import FOR_EVER
 from univocal.study.spans import Span, cut
@@ -230,3 +231,53 @@ def test_of_two_first_saves_at_the_same_moment_one_is_told(team: Team) -> None:
     assert sorted(outcomes) == ["saved", "told"]
     with team.study.database.reading() as connection:
         assert len(history(connection, team.unit("emoji"))) == 1
+
+
+def test_a_token_of_another_coding_does_not_pass_for_a_save(team: Team) -> None:
+    team.save(team.unit("emoji"), NO, "emoji", token="same-token")
+    with pytest.raises(StudyError, match="used for another coding"):
+        team.save(team.unit("crlf"), NO, "crlf", token="same-token")
+    with (
+        pytest.raises(StudyError, match="used for another coding"),
+        team.study.database.writing() as connection,
+    ):
+        undo(connection, team.unit("crlf"), stage="blind", token="same-token")
+    assert now(team, "crlf") == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (Answer(("no",), memo="a\0b"), "a memo with a NUL character"),
+        (Answer(("no",), memo="\ud800"), "a memo with half of a surrogate pair"),
+        (Answer(("no",), stands_for="a\0"), "stands for with a NUL"),
+    ],
+)
+def test_words_that_no_database_keeps_are_refused(team: Team, answer: Answer, message: str) -> None:
+    with pytest.raises(StudyError, match=message):
+        team.save(team.unit("emoji"), answer, "emoji")
+
+
+@pytest.mark.parametrize("item", [-1, 1000, 2**40])
+def test_a_ledger_has_so_many_entries(team: Team, item: int) -> None:
+    entry = Answer(("proxy",), (span(EMOJI, "We"),))
+    with pytest.raises(StudyError, match=r"expected 0 to 999|above 2147483647"):
+        team.save(team.unit("emoji", "proxies", item=item), entry, "emoji")
+
+
+def test_an_undo_brings_back_no_code_that_the_codebook_no_longer_has(team: Team) -> None:
+    unit = team.unit("emoji")
+    team.save(unit, Answer(("passing",), (span(EMOJI, "We"),)), "emoji")
+    team.save(unit, NO, "emoji")
+    team.save(unit, MAIN, "emoji")
+    with team.study.database.writing() as connection:
+        _, _, files = codebooks.latest(connection)
+        changed = {
+            name: words.replace("passing", "aside").replace('version = "1', 'version = "2')
+            for name, words in files.items()
+        }
+        codebooks.add(connection, changed, note="passing is called aside")
+    for answers in ([NO], [NO]):
+        with team.study.database.writing() as connection:
+            undo(connection, unit, stage="blind")
+        assert [one.answer for one in now(team)] == answers

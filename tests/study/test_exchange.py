@@ -14,7 +14,7 @@ from tests.study.material import EMOJI, TEXTS, Team, span
 
 from univocal.cli.exchange import export as command
 from univocal.cli.exchange import import_codings as bring
-from univocal.errors import InputError
+from univocal.errors import InputError, StudyError
 from univocal.interchange.formats.coded import CodedPaper, CodedUnit, Format, Report, cut
 from univocal.records import Paper
 from univocal.study import people
@@ -22,7 +22,7 @@ from univocal.study.codings import Answer, Revision, current
 from univocal.study.exchange import export, import_codings
 from univocal.study.folder import Study, create
 from univocal.study.papers import all_papers
-from univocal.study.schema import event
+from univocal.study.schema import codebook, event
 
 
 def format_of(name: str) -> Format:
@@ -155,13 +155,92 @@ def test_an_export_that_fails_leaves_what_was_there(coded: Team, tmp_path: Path)
             yield from ()
 
     with pytest.raises(InputError, match="No space left on device"):
-        export(coded.study, Failing(), path)  # type: ignore[arg-type]
+        export(coded.study, Failing(), path, overwrite=True)  # type: ignore[arg-type]
     assert [one.name for one in folder.iterdir()] == ["out.jsonl"]
     assert path.read_text() == "before"
     with pytest.raises(InputError, match="can't be written"):
         export(coded.study, JSONL, folder / "nowhere" / "x.jsonl")
-    assert export(coded.study, JSONL, path).files == (path,)
+    with pytest.raises(InputError, match="is there already"):
+        export(coded.study, JSONL, path)
+    assert path.read_text() == "before"
+    assert export(coded.study, JSONL, path, overwrite=True).files == (path,)
     assert path.read_bytes().count(b"\n") == 4
+    with pytest.raises(InputError, match="a folder with something in it"):
+        export(coded.study, JSONL, folder, overwrite=True)
+
+
+def test_nothing_beside_the_file_is_replaced_either(coded: Team, tmp_path: Path) -> None:
+    beside = tmp_path / "out.config.xml"
+    beside.write_text("mine")
+    with pytest.raises(InputError, match=r"out\.config\.xml is there already"):
+        export(coded.study, format_of("label_studio"), tmp_path / "out.json")
+    assert (beside.read_text(), (tmp_path / "out.json").exists()) == ("mine", False)
+
+
+HOSTILE_PAPERS = {
+    "id": {"id": "a\0b"}, "title": {"title": "\0"}, "venue": {"venue": "\0"}, "year": {"year": 2**63}, "sections": {"sections": [{"kind": "x"}]},
+    "extra": {"extra": [1]}, "no id": {"id": " "}, "long id": {"id": "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(5_000))},
+}  # fmt: skip
+_WORDS = [{"start": 0, "stop": 1, "quote": "W"}]
+HOSTILE_CODINGS = {
+    "memo": {"memo": "\0"}, "item": {"variable": "proxies", "item": 2**63 - 1, "codes": ["proxy"], "spans": _WORDS},
+    "stands for": {"variable": "proxies", "stands_for": "\0", "codes": ["proxy"], "spans": _WORDS}, "coder": {"coder": "a\0"},
+    "stop": {"start": -1, "stop": 7}, "codes": {"variable": "ideals", "codes": ["honesty"], "spans": _WORDS},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", [*HOSTILE_PAPERS, *HOSTILE_CODINGS])
+def test_what_no_database_keeps_is_named_and_the_rest_goes_in(team: Team, tmp_path: Path, what: str) -> None:
+    coding = {"coder": "eve", "variable": "about", "codes": ["no"]} | HOSTILE_CODINGS.get(what, {})
+    paper = {"id": "new", "text": "We align."} | HOSTILE_PAPERS.get(what, {})
+    good = {"paper": {"id": "good", "text": "We align."}, "codings": [{"coder": "zoe", "variable": "about", "codes": ["no"]}]}  # fmt: skip
+    rows = [{"univocal": 1, "paper": paper, "codings": [coding]}, {"univocal": 1, **good}]
+    (tmp_path / "in.jsonl").write_bytes(b"\n".join(map(orjson.dumps, rows)))
+    done = import_codings(team.study, tmp_path / "in.jsonl", JSONL)
+    assert done.faults
+    found = {(key[0], *key[2:6]) for key in codings(team.study)}
+    assert ("good", "about", -1, -1, 0) in found
+    assert len(found) == (2 if what in ("memo", "stands for") else 1)
+    with team.study.database.reading() as connection:
+        names = {one.name for one in people.everyone(connection)}
+    assert ("eve" in names) == (what in ("memo", "stands for"))  # who said nothing is nobody
+
+
+def test_a_change_of_codebook_stops_an_import_and_leaves_nothing_of_its_batch(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [
+        CodedPaper(Paper(f"n{n}", "A text."), (CodedUnit("eve", "about", codes=("no",)),)) for n in range(3)
+    ]
+    JSONL.write(rows, team.study.codebook, tmp_path / "in.jsonl")
+    monkeypatch.setattr("univocal.study.exchange._AT_ONCE", 2)
+    seen: list[int] = []
+
+    def meanwhile(count: int) -> None:
+        seen.append(count)
+        with team.study.database.writing() as connection:
+            row = connection.execute(sa.select(codebook)).mappings().first()
+            assert row is not None
+            connection.execute(
+                codebook.insert(),
+                {**{k: v for k, v in row.items() if k != "id"}, "version": "9.9", "digest": "another"},
+            )
+
+    with pytest.raises(StudyError, match="the codebook was changed during the import"):
+        import_codings(team.study, tmp_path / "in.jsonl", JSONL, progress=meanwhile)
+    assert seen == [2]
+    assert {key[0] for key in codings(team.study)} == {"n0", "n1"}
+    with team.study.database.reading() as connection:
+        found = connection.execute(sa.select(event.c.details).where(event.c.what == "import")).scalars().all()
+    assert [(one["papers"], one["codings"]) for one in found] == [(2, 2)]
+
+
+def test_faults_without_end_are_counted(team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("univocal.study.importing.MOST_FAULTS", 3)
+    (tmp_path / "in.jsonl").write_bytes(b"[]\n" * 10)
+    done = import_codings(team.study, tmp_path / "in.jsonl", JSONL)
+    assert [fault.kind for fault in done.faults] == ["broken-record"] * 3 + ["more-faults"]
+    assert done.faults[-1].message.endswith("… and 7 more faults")
 
 
 def test_one_coder_alone_goes_out(coded: Team, tmp_path: Path) -> None:
@@ -230,8 +309,10 @@ def test_the_command_writes_a_file_and_says_what_is_not_in_it(
     assert "4 papers, 7 codings and 6 spans to" in run.stdout
     assert "  memos: 2\n" in run.stderr
     run = CliRunner().invoke(command, ["--study", folder, "--to", "doccano", "-o", str(path)])
-    assert run.exit_code == 2
-    assert "is there already" in run.stderr
+    assert isinstance(run.exception, InputError)
+    assert "is there already" in str(run.exception)
+    more = ["--study", folder, "--to", "doccano", "-o", str(path), "--overwrite"]
+    assert CliRunner().invoke(command, more).exit_code == 0
     rows = [
         CodedPaper(
             Paper("p9", "A text."), (CodedUnit("ann", "about", codes=("no",)), CodedUnit("ann", "abuot"))

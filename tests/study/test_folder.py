@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 from tests.corpus import tiny_pdf
+from tests.study.conftest import create_database
 from tests.study.material import TEXTS, write_papers
 
 from univocal.codebook import load
@@ -88,7 +91,15 @@ def test_all_faults_of_the_configuration_are_told(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("url", "message"),
-    [("mysql://x/y", "not supported"), ("nonsense", "not a URL"), ("sqlite://", "without a file")],
+    [
+        ("mysql://x/y", "not supported"),
+        ("postgresql+psycopg2://u@h/x", "not supported"),
+        ("nonsense", "not a URL"),
+        ("postgresql://u@h:port/x", "not a URL"),
+        ("postgresql://h/x", "no user is named"),
+        ("postgresql://u@h/x?sslmode=require", "sslmode: no such parameter"),
+        ("sqlite://", "without a file"),
+    ],
 )
 def test_a_database_that_cannot_be_is_refused(tmp_path: Path, url: str, message: str) -> None:
     with pytest.raises(StudyError, match=message):
@@ -175,3 +186,95 @@ def test_the_migrations_make_the_tables_that_the_code_expects(study: Study) -> N
 def test_the_last_migration_is_the_schema_that_is_asked_for() -> None:
     files = sorted((Path(schema.__file__).parent / "migrations" / "versions").glob("v*.py"))
     assert files[-1].name.startswith(f"v{database.SCHEMA}_")
+
+
+@pytest.mark.parametrize("place", ["file/study", "x" * 300])
+def test_a_folder_that_cannot_be_made_is_one_message(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StudyError, match="yours to write"):
+        create(tmp_path / place)
+    with pytest.raises(StudyError, match=r"yours to write|univocal init"):
+        open_study(tmp_path / place)
+
+
+def test_a_name_that_cannot_be_written_down_is_refused_before_anything_is_made(tmp_path: Path) -> None:
+    with pytest.raises(StudyError, match="printable"):
+        create(tmp_path / "s", name="a\x7fb")
+    assert not (tmp_path / "s").exists()
+
+
+def test_a_secret_that_is_not_whole_is_never_used(tmp_path: Path) -> None:
+    study = create(tmp_path / "s")
+    (tmp_path / "s" / "secret").touch()
+    with pytest.raises(StudyError, match="isn't whole"):
+        _ = study.secret
+    study.close()
+
+
+@pytest.mark.parametrize(
+    ("record", "message"),
+    [
+        ({"title": "a\0b"}, "the title has a NUL"),
+        ({"id": "a\0b"}, "the id has a NUL"),
+        ({"venue": "\0"}, "the venue has a NUL"),
+        ({"stratum": "\0"}, "the stratum has a NUL"),
+        ({"id": "x" * 501}, "expected at most 500"),
+        ({"weight": 10**400}, "64-bit"),
+    ],
+)
+def test_a_paper_that_no_database_keeps_is_named_and_the_others_go_in(
+    study: Study, tmp_path: Path, record: dict[str, object], message: str
+) -> None:
+    rows = [{"id": "bad", "text": "We align.", **record}, {"id": "good", "text": "We align."}]
+    (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    done = import_papers(study, [tmp_path / "p.jsonl"])
+    assert done.added == 1
+    assert any(message in fault.message for fault in done.faults)
+
+
+def test_a_pdf_that_cannot_be_copied_is_one_message(tmp_path: Path) -> None:
+    study = create(tmp_path / "s")
+    study.files.touch()
+    (tmp_path / "p.pdf").write_bytes(tiny_pdf.pages([tiny_pdf.column(["We align the model."])]))
+    with pytest.raises(StudyError, match=r"can't be copied.*Make room"):
+        import_papers(study, [tmp_path / "p.pdf"])
+    study.close()
+
+
+def test_others_can_save_while_papers_are_read(study: Study, tmp_path: Path) -> None:
+    texts = {f"p{at}": "We align." for at in range(1200)}
+    others = open_study(study.folder)
+    seen: list[int] = []
+
+    def save(_: int) -> None:
+        with others.database.writing() as connection:
+            connection.execute(sa.text("INSERT INTO event (what, details, at) VALUES ('x', '{}', 'now')"))
+            seen.append(connection.execute(sa.text("SELECT count(*) FROM paper")).scalar_one())
+
+    assert import_papers(study, [write_papers(tmp_path / "p.jsonl", texts)], progress=save).added == 1200
+    assert seen == [500, 1000, 1200]
+    others.close()
+
+
+def test_when_all_connections_are_taken_one_is_told(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "PATIENCE", 0.1)
+    busy = database.Database(study.database.url)
+    most = 64 if busy.sqlite else 24
+    with ExitStack() as stack:
+        for _ in range(most):
+            stack.enter_context(busy.reading()).execute(sa.text("SELECT 1"))
+        with pytest.raises(database.BusyError, match="all connections"):
+            stack.enter_context(busy.reading())
+    busy.close()
+
+
+def test_a_user_without_rights_is_one_message(postgres_url: str, tmp_path: Path) -> None:
+    create_database(postgres_url, "no_rights")
+    engine = sa.create_engine(f"{postgres_url}/no_rights".replace("postgresql:", "postgresql+pg8000:"))
+    with engine.begin() as connection:
+        connection.execute(sa.text("CREATE ROLE guest LOGIN"))
+        connection.execute(sa.text("REVOKE CREATE ON SCHEMA public FROM PUBLIC"))
+    engine.dispose()
+    url = f"{postgres_url}/no_rights".replace("univocal@", "guest@")
+    with pytest.raises(StudyError, match="GRANT"):
+        create(tmp_path / "s", database=url)

@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.study.material import Team, span, write_papers
+from tests.study.material import TEXTS, Team, span, write_papers
+from tests.study.recode_material import Coded
 
 from univocal.codebook import load
 from univocal.estimates.agreement import agreement
 from univocal.estimates.coding_table import CodingTable
-from univocal.study import queues
+from univocal.study import blind, codebooks, queues
 from univocal.study.coder_reports import Mix, coder_reports
 from univocal.study.codings import Answer
 from univocal.study.live import Live, report
@@ -186,9 +187,24 @@ def test_simple_batches_make_one_sample_unless_papers_came_in_between(crowd: Tea
     import_papers(crowd.study, [write_papers(tmp_path / "late.jsonl", {f"l{at}": TEXT for at in range(30)})])
     draw(crowd, size=10)
     code(crowd, 15)
+    design, found = designed(crowd)
+    assert design.words.startswith("A simple random sample: 20 coded of 20 drawn out of 40"), design.words
+    assert "Later batches aren't used: papers came in between 'b' and 'b'." in design.words
+    assert "Clopper-Pearson" in share(found, "no").low.method
+
+
+def test_papers_that_coders_chose_in_between_are_missed_by_later_batches(crowd: Team) -> None:
+    draw(crowd, size=10)
+    with crowd.study.database.writing() as connection:
+        taken = set(connection.exec_driver_sql("SELECT paper FROM task").scalars())
+        free = [crowd.row(f"n{at}") for at in range(40) if crowd.row(f"n{at}") not in taken]
+        for row in free[:10]:
+            queues.choose(connection, row, crowd.bob)
+    draw(crowd, size=10)
+    code(crowd, 20)
     words = designed(crowd)[0].words
-    assert words.startswith("Drawn with unequal chances"), words
-    assert "Later batches" in words
+    assert words.startswith("A simple random sample: 10 coded of 10 drawn out of 40"), words
+    assert "coders chose papers themselves between" in words
 
 
 def test_a_stratified_sample_weighs_strata_by_their_sizes_however_far_they_are_coded(crowd: Team) -> None:
@@ -208,16 +224,23 @@ def test_a_stratum_without_a_coded_paper_leaves_no_share(crowd: Team) -> None:
     assert found.codes == ()
 
 
-def test_an_active_sample_is_weighed_and_later_batches_are_left_out(crowd: Team) -> None:
+def test_an_active_sample_is_weighed_and_a_later_one_adds_to_it(crowd: Team) -> None:
     scores = {crowd.row(f"n{at}"): float(at) for at in range(40)}
     draw(crowd, kind="active", size=10, scores=scores)
-    draw(crowd, size=5)
-    code(crowd, 12, main={0})
+    code(crowd, 10, main={0})
     design, found = designed(crowd)
     assert design.words.startswith("Drawn with unequal chances, and weighed by one over them: 10 coded of 10")
-    assert "Later batches were drawn" in design.words
-    assert share(found).n_papers == 10
     assert "Korn-Graubard" in share(found).low.method
+    draw(crowd, size=5)
+    assert "no paper of 'b' is coded yet" in designed(crowd)[0].words
+    code(crowd, 4)
+    design, found = designed(crowd)
+    assert design.words.startswith("2 samples, each drawn from what the ones before it had left")
+    assert "14 coded of 15 drawn out of 40" in design.words
+    assert share(found).n_papers == 14
+    assert design.weights is not None
+    second = 4 / 14 * 30 / 5 * 5 / 4
+    assert np.isclose(design.weights, second).sum() == 4
 
 
 def test_chosen_papers_stand_for_nothing(crowd: Team) -> None:
@@ -281,15 +304,51 @@ def test_figures_are_kept_until_something_is_saved_and_an_old_one_is_shown_meanw
     assert new.table.papers == report(crowd.study.database, crowd.study.codebook).table.papers  # type: ignore[union-attr]
 
 
+def test_figures_are_new_when_somebody_was_shown_codes_or_a_paper_was_sent_back(crowd: Team) -> None:
+    live = Live(crowd.study.database, lambda: crowd.study.codebook, patience=60)
+    draw(crowd, size=5)
+    code(crowd, 2)
+    first, _ = live.report()
+    with crowd.study.database.writing() as connection:
+        blind.show(connection, crowd.ann, crowd.row("emoji"), crowd.bob.row)
+    second, fresh = live.report()
+    assert fresh
+    assert second is not first
+
+
 def test_what_went_wrong_is_told_to_whoever_asks(crowd: Team) -> None:
     calls: list[int] = []
 
     def broken() -> Any:
         calls.append(1)
-        if len(calls) % 2 == 0:
+        if len(calls) == 2:
             raise RuntimeError("no codebook")
         return crowd.study.codebook
 
     live = Live(crowd.study.database, broken, patience=60)
     with pytest.raises(RuntimeError, match="no codebook"):
         live.report()
+    assert live.report()[1], "it was tried again"
+
+
+def test_a_condition_holds_whichever_question_comes_first(team: Team) -> None:
+    coded = Coded(team)
+    for who, topics in (
+        (team.ann, ("red", "blue", "nothing", "green")),
+        (team.bob, ("red", "blue", "red", "blue")),
+    ):
+        for key, topic in zip(TEXTS, topics, strict=True):
+            coded.code(who, key, "topic", topic)
+            coded.code(who, key, "depth", "deep")
+    coded.finish(team.ann, team.bob)
+    with coded.reading() as connection:
+        _, book, _ = codebooks.latest(connection)
+        table = coding_table(connection, machines=False)
+        assert table is not None
+        backwards = replace(book, variables=tuple(reversed(book.variables)))
+        told = [
+            {(one.variable, one.code): one for one in shares(connection, table, of).codes}
+            for of in (book, backwards)
+        ]
+    assert told[0] == told[1]
+    assert {one.n_outside for (variable, _), one in told[0].items() if variable == "depth"} == {1}

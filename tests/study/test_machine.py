@@ -91,3 +91,59 @@ def test_papers_that_machines_are_unsure_of_or_differ_on_score_higher(team: Team
     assert by["crlf"] == pytest.approx(0.4)
     assert by["arabic"] == 1.0
     assert by["combining"] is None
+
+
+class Scripted(Robot):
+    """Says the codings that it is given of each paper."""
+
+    def __init__(self, of: dict[str, list[tuple[str, tuple[str, ...] | None, str]]]) -> None:
+        super().__init__({})
+        self.of = of
+
+    def code(self, paper: Paper, codebook: Codebook) -> tuple[Coding, ...]:
+        made = []
+        for variable, codes, words in self.of.get(paper.id, []):
+            at = paper.text.index(words)
+            evidence = (Evidence.cut(paper.text, at, at + len(words)),) if words else ()
+            made.append(Coding(paper.id, self.name, variable, codes, evidence, 0.9, codebook.version))
+        return tuple(made)
+
+
+def test_what_the_coder_no_longer_says_is_taken_away_and_new_words_are_new(team: Team) -> None:
+    proxy = ("proxies", ("proxy",), "We")
+    suggest(team.study, Scripted({"emoji": [proxy, proxy, ("about", ("main",), "We")]}))
+    assert len(of(team, "emoji")) == 3
+    assert suggest(team.study, Scripted({"emoji": [proxy, ("about", ("main",), "align")]})).codings == 2
+    found = {one.unit.variable: one for one in of(team, "emoji")}
+    assert found["about"].answer.spans[0].quote == "align"
+    assert len(of(team, "emoji")) == 2
+    assert suggest(team.study, Scripted({"emoji": [proxy, ("about", ("main",), "align")]})).codings == 0
+    again = [proxy, ("proxies", None, ""), ("about", ("main",), "align")]
+    assert suggest(team.study, Scripted({"emoji": again})).codings == 1, "can't say isn't nothing"
+
+
+@pytest.mark.parametrize(
+    ("codings", "message"),
+    [
+        ([("about", ("main",), "We"), ("about", ("no",), "")], "only ledgers have several"),
+        ([("about", ("main", "no"), "We")], "one code was expected, got 2"),
+        ([("sense", ("ordinary",), "align"), ("sense", ("ordinary",), "align")], "coded twice"),
+        ([("about", ("main",), "We"), ("nonsense", (), "")], "no such variable"),
+    ],
+)
+def test_a_machines_codings_keep_the_rules_of_peoples_and_a_paper_is_coded_whole(
+    team: Team, codings: list, message: str
+) -> None:
+    suggest(team.study, Scripted({"emoji": [("about", ("no",), "")]}))
+    done = suggest(team.study, Scripted({"emoji": codings}))
+    assert message in done.faults[0].message
+    assert [one.answer.codes for one in of(team, "emoji")] == [("no",)], "it stays as it was"
+
+
+def test_several_entries_of_one_machines_ledger_are_no_disagreement(team: Team) -> None:
+    ledger = next(one for one in team.study.codebook.variables if one.answers == "ledger")
+    codes = [one.id for one in ledger.codes if not one.absence]
+    entries = [(ledger.id, (code,), "We") for code in (codes * 2)[:2]] + [(ledger.id, None, "")]
+    suggest(team.study, Scripted({"emoji": entries[:2]}))
+    with team.study.database.reading() as connection:
+        assert scores(connection)[team.row("emoji")] == pytest.approx(0.1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -99,7 +101,10 @@ def test_a_stratified_batch_has_each_stratums_own_probability(team: Team, three)
             papers.update().where(papers.c.key.in_(["emoji", "crlf", "arabic"])).values(stratum="a")
         )
         connection.execute(papers.update().where(papers.c.key == "combining").values(stratum="b"))
-    with pytest.raises(StudyError, match=r"no paper left in stratum 'x'.*\n?.*no paper left in stratum 'y'"):
+    with pytest.raises(
+        StudyError,
+        match=r"no paper left in stratum 'x'.*\n?.*no paper left in stratum 'y'.*in stratum 'a', stratum 'b'",
+    ):
         assign(team, three, kind="stratified", sizes={"x": 1, "y": 1}, double=0)
     assign(team, three, kind="stratified", sizes={"a": 2, "b": 1}, double=0)
     assert sorted(t.probability for t in tasks(team)) == pytest.approx([2 / 3, 2 / 3, 1])
@@ -108,6 +113,52 @@ def test_a_stratified_batch_has_each_stratums_own_probability(team: Team, three)
 def test_all_that_is_wrong_with_a_plan_is_told_at_once() -> None:
     with pytest.raises(StudyError, match=r"(?s)double.*held_out.*size.*name"):
         Plan(name=" ", double=2, held_out=-1, size=0)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"seed": 2**31}, "seed"),
+        ({"seed": -1}, "seed"),
+        ({"kind": "stratified", "sizes": {"a": 3, "b": -2}}, "'b': a number of papers"),
+        ({"kind": "stratified", "sizes": {"a": 2**70}}, "'a': a number of papers"),
+    ],
+)
+def test_numbers_that_no_database_holds_are_refused(more, message) -> None:
+    with pytest.raises(StudyError, match=message):
+        Plan(name="b", size=1, **more)
+
+
+def test_only_people_who_take_part_code_and_each_counts_once(team: Team, three) -> None:
+    with team.study.database.writing() as connection:
+        robot = people.add(connection, "trained", "machine")
+        gone = people.change(connection, "cy", active=False)
+    with pytest.raises(StudyError, match=r"trained is a machine coder\ncy no longer takes part"):
+        assign(team, [team.ann, robot, gone], kind="all", double=0)
+    with pytest.raises(StudyError, match="there are 1"):
+        assign(team, [team.ann, team.ann], kind="all")
+
+
+def test_two_draws_at_the_same_moment_share_no_paper(team: Team, three) -> None:
+    ready = threading.Barrier(2)
+    outcomes: list[object] = []
+
+    def work(seed: int, coder: people.Person) -> None:
+        ready.wait()
+        try:
+            outcomes.append(assign(team, [coder], size=2, double=0, seed=seed))
+        except StudyError as error:
+            outcomes.append(error)
+
+    threads = [threading.Thread(target=work, args=(at, three[at])) for at in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert outcomes == [2, 2]
+    made = tasks(team)
+    assert len({t.paper for t in made}) == 4
+    assert sorted(t.probability for t in made) == [0.5, 0.5, 1.0, 1.0]
 
 
 def test_too_few_coders_for_coding_twice(team: Team) -> None:
@@ -218,8 +269,9 @@ def test_what_the_coded_papers_stand_for(team: Team, three) -> None:
         connection.execute(papers.update().where(papers.c.key == "combining").values(stratum="b"))
     assign(team, [team.ann], kind="stratified", sizes={"a": 1, "b": 1}, double=0)
     assign(team, [team.ann], kind="all", double=0, seed=1)
-    first = [t.paper for t in tasks(team)[:2]]
-    for task in tasks(team):
+    made = tasks(team)
+    first = [t.paper for t in made[:2]]
+    for task in made[:2]:
         with team.study.database.reading() as connection:
             key = connection.exec_driver_sql(f"SELECT key FROM paper WHERE id = {task.paper}").scalar_one()
         team.save(team.unit(key), NO, key)
@@ -238,4 +290,4 @@ def test_what_the_coded_papers_stand_for(team: Team, three) -> None:
     assert len({*table.paper_of_unit[table.unit[~own]].tolist()}) == 4, "the machine read all"
     assert set(table.groups["year"]) == {"2024", None}
     assert "weighed by their sizes" in table.notes[0]
-    assert "Later batches" in table.notes[0]
+    assert "Later batches aren't used: no paper of 'b' is coded yet" in table.notes[0]

@@ -19,6 +19,7 @@ from univocal.study.papers import paper_of
 from univocal.study.recode import OutdatedPlanError, change, plan
 from univocal.study.recode_fate import Change, fate
 from univocal.study.recode_maps import CodeMap, parse, read_maps, targets
+from univocal.study.recode_names import VariableMap
 from univocal.study.recode_plan import Plan
 from univocal.study.spans import cut
 from univocal.study.table import coding_table
@@ -134,7 +135,7 @@ def test_what_became_of_a_code_unknown_is_coded_again(
     made = shown(coded, files, *maps)
     assert (line(made, "topic", "red").kind, line(made, "topic", "red").effect) == (kind, "again")
     assert [(one.paper, one.coder, one.why) for one in made.again] == [("emoji", "ann", why)]
-    assert (made.reopened, made.unasked, made.kept) == (1, 0, 2)
+    assert (made.reopened, made.unasked, made.kept) == ((("ann", 1),), 0, 2)
     coded.change(files, *maps, seen=made.key)
     first, last = coded.past(ann, "emoji", "topic")
     assert first.answer is not None
@@ -173,7 +174,7 @@ def test_a_code_that_needs_evidence_now_is_coded_again_where_there_is_none(coded
     made = coded.change(words("2.0.0", topic=Question(["red", "green", "blue", "nothing"])))
     assert [one.paper for one in made.again] == ["crlf"]
     assert "no evidence" in made.again[0].why
-    assert made.reopened == 0, "the paper is open anyway"
+    assert made.reopened == (), "the paper is open anyway"
 
 
 def test_a_question_that_is_gone_takes_its_answers_along(coded: Coded) -> None:
@@ -182,7 +183,7 @@ def test_a_question_that_is_gone_takes_its_answers_along(coded: Coded) -> None:
     coded.finish(ann)
     made = coded.change(words("2.0.0", depth=GONE))
     assert (question(made, "depth").kind, question(made, "depth").n, made.cleared) == ("removed", 4, 4)
-    assert (made.reopened, made.again) == (0, ())
+    assert (made.reopened, made.again) == ((), ())
     assert coded.past(ann, "emoji", "depth")[-1].answer is None
     with coded.reading() as connection:
         assert current(connection, paper_of(connection, "emoji").row) == ()
@@ -229,8 +230,8 @@ def test_a_condition_that_changed_is_told_with_what_it_does(coded: Coded) -> Non
     made = coded.change(files)
     depth, extra = question(made, "depth"), question(made, "extra")
     assert depth.fields == (("when", ("topic", ("red", "green")), ("topic", ("green", "blue"))),)
-    assert (depth.unasked, depth.unanswered) == (1, 3)
-    assert (extra.kind, extra.unanswered) == ("added", 2)
+    assert (depth.unasked, depth.unanswered) == (1, (("ann", 3),))
+    assert (extra.kind, extra.unanswered) == ("added", (("ann", 2),))
     assert set(coded.states(ann).values()) == {"done"}
 
 
@@ -262,7 +263,7 @@ def test_a_judgement_that_was_changed_after_seeing_others_is_not_asked_for_again
     coded.code(ann, "emoji", "topic", "blue", stage="seen")
     coded.finish(ann)
     made = coded.change(words("2.0.0", topic=Question(["green", "blue", "!nothing"]), depth=GONE))
-    assert (made.earlier, made.again, made.reopened, made.kept) == (1, (), 0, 1)
+    assert (made.earlier, made.again, made.reopened, made.kept) == (1, (), (), 1)
     assert [(r.stage, r.answer and r.answer.codes) for r in coded.past(ann, "emoji", "topic")][2:] == [
         ("blind", None), ("seen", ("blue",)),
     ]  # fmt: skip
@@ -350,7 +351,7 @@ def test_what_was_shown_is_what_happens(coded: Coded) -> None:
 def test_a_star_stands_for_every_variable_that_has_the_codes() -> None:
     book = load()
     maps = [CodeMap("*", ("takeover_avoidance",), ("other_ai",))]
-    made = targets(book, book, diff(book, book), maps)
+    made = targets(book, book, diff(book, book), maps, {})
     moved = {variable for variable, of in made.items() if of.get("takeover_avoidance") == ("other_ai",)}
     assert moved == {"sense", "ideals", "primary"}
     assert made["about"] == {code: (code,) for code in ("main", "passing", "no")}
@@ -391,7 +392,7 @@ def test_who_is_saving_meanwhile_is_waited_for(coded: Coded) -> None:
         (words("2.0.0", **MERGED), (MERGE, CodeMap("topic", ("red",), ("blue",))), "another map says something else"),
         (words("2.0.0", **MERGED), (CodeMap("topic", ("red", "green"), ("warm", "blue")),), "not both at once"),
         (words("2.0.0", depth=GONE), (CodeMap("depth", ("deep",), ("flat",)),), "its codings are taken away"),
-        (words("2.0.0", **MERGED), (CodeMap("*", ("nowhere",), ("warm",)),), "no variable of version 1.0.0 has"),
+        (words("2.0.0", **MERGED), (CodeMap("*", ("nowhere",), ("warm",)),), "no variable of version 1.0.0 that is still there has"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_says_why(
@@ -453,8 +454,27 @@ def test_maps_come_from_a_file(tmp_path: Path) -> None:
     file = tmp_path / "maps.toml"
     file.write_text('[[map]]\nvariable = "topic"\nfrom = ["red", "green"]\nto = ["warm"]\n')
     assert read_maps(file) == (MERGE,)
-    file.write_text('more = 1\n[[map]]\nvariable = 1\nfrom = []\ntoo = ["warm"]\n')
+    file.write_text('[[variable]]\nfrom = "topic"\nto = "colour"\n[[variable]]\nfrom = "depth"\nto = ""\n')
+    assert read_maps(file) == (VariableMap("topic", "colour"), VariableMap("depth", None))
+    file.write_text('more = 1\nvariable = 1\n[[map]]\nvariable = 1\nfrom = []\ntoo = ["warm"]\n')
     with pytest.raises(
-        StudyError, match=r"(?s)more: unknown.*too: unknown.*'to'.*variable: expected.*from: .*to: expected"
+        StudyError,
+        match=r"(?s)more: unknown.*variable: expected tables.*too: unknown.*map.0.: variable: expected.*from: .*to: expected",
     ):
         read_maps(file)
+    file.write_text("map = [1]\n[[variable]]\nfrom = 1\nas = 2\n")
+    with pytest.raises(
+        StudyError, match=r"(?s)variable.0.: as: unknown.*from: expected.*to: .*map.0.: expected a table"
+    ):
+        read_maps(file)
+    file.write_text("map = " + "[" * 100_000)
+    with pytest.raises(StudyError, match="nested too deep"):
+        read_maps(file)
+
+
+def test_a_variable_on_the_command_line() -> None:
+    assert parse("rename-variable", "topic=colour") == VariableMap("topic", "colour")
+    assert parse("rename-variable", "topic=") == VariableMap("topic", None)
+    for words_ in ("topic", "=colour", "a,b=c", "a=b,c"):
+        with pytest.raises(StudyError, match="--rename-variable: expected OLD=NEW"):
+            parse("rename-variable", words_)

@@ -79,3 +79,12 @@ def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Site]:
         queues.assign(connection, queues.Plan(name="first", kind="all", held_out=0), made[1:3])
     yield Site(study, create_app(study))
     study.close()
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """Chromium, for the tests that need a browser."""
+    from tests.web.browsing import launched
+
+    with launched() as browser:
+        yield browser

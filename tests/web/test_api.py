@@ -99,6 +99,22 @@ def test_a_save_sent_again_is_saved_once(site: Site) -> None:
     assert ann.post(path, body).json() == ann.post(path, body).json()
 
 
+def test_a_token_of_another_change_neither_saves_nor_tells_anything(site: Site) -> None:
+    ann, bob = site.browser("ann"), site.browser("bob")
+    assert coded(ann, site, "emoji", token="token-0001", memo="ann's secret memo").status_code == 200
+    again = coded(ann, site, "crlf", token="token-0001")
+    assert again.status_code == 422
+    assert "token" in again.json()["message"]
+    for what in ("codings", "clear", "undo"):
+        body = (
+            change(token="token-0001") if what == "codings" else {"variable": "about", "token": "token-0001"}
+        )
+        answer = bob.post(f"/api/papers/{site.row('emoji')}/{what}", body)
+        assert answer.json().get("revision") is None, what
+        assert "secret" not in answer.text
+    assert bob.get(f"/api/papers/{site.row('emoji')}").json()["task"]["state"] == "open"
+
+
 def test_coders_see_nothing_of_each_other(site: Site) -> None:
     ann, bob = site.browser("ann"), site.browser("bob")
     coded(ann, site, "emoji", memo="ann's secret memo")
@@ -172,7 +188,10 @@ def test_another_site_can_do_nothing(site: Site) -> None:
     ann, path = site.browser("ann"), f"/api/papers/{site.row('emoji')}/codings"
     assert ann.post(path, change(), headers={"Origin": "https://evil.example"}).status_code == 403
     assert ann.post(path, change(), headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert ann.post(path, change(), headers={"Origin": "http://["}).status_code == 403
     assert ann.client.post(path, json=change()).status_code == 403
+    seen = f"/api/papers/{site.row('emoji')}/suggestions"  # that it was shown is noted
+    assert ann.client.get(seen, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
     assert ann.client.get("/", headers={"Host": "evil.example"}).status_code == 421
     assert ann.client.get("/", headers={"Host": "127.0.0.1.evil.example"}).status_code == 421
 
@@ -181,6 +200,23 @@ def test_a_request_too_large_is_refused(site: Site) -> None:
     ann = site.browser("ann")
     answer = coded(ann, site, "emoji", memo="x" * (LARGEST_BODY + 1))
     assert answer.status_code == 413
+    in_pieces = (b"x" * 100_000 for _ in range(LARGEST_BODY // 100_000 + 1))
+    headers = {"X-CSRF-Token": ann.csrf, "Content-Type": "application/json"}
+    path = f"/api/papers/{site.row('emoji')}/codings"
+    answer = ann.client.post(path, content=in_pieces, headers=headers)
+    assert answer.status_code == 413
+    assert "larger than" in answer.json()["message"]
+    answer = ann.client.post(path, content=b"{}", headers={**headers, "Content-Length": b"\xb2"})
+    assert answer.status_code == 413
+
+
+def test_scripts_and_styles_are_asked_for_again_so_that_they_fit_the_pages(site: Site) -> None:
+    client = site.visitor().client
+    first = client.get("/static/coding.js")
+    assert first.headers["cache-control"] == "no-cache"
+    assert (
+        client.get("/static/coding.js", headers={"If-None-Match": first.headers["etag"]}).status_code == 304
+    )
 
 
 @pytest.mark.parametrize(
@@ -235,3 +271,11 @@ def test_a_page_of_an_older_codebook_is_told_to_load_again(site: Site) -> None:
     assert coded(ann, site, "emoji", codebook=row + 1).status_code == 422
     assert "Load the page again" in coded(ann, site, "emoji", codebook=row + 1).json()["message"]
     assert coded(ann, site, "emoji", codebook=row).status_code == 200
+
+
+def test_what_was_never_asked_can_not_be_taken_away(site: Site) -> None:
+    ann, row = site.browser("ann"), site.row("emoji")
+    body = {"variable": "nonsense", "base": None, "token": "clear-token"}
+    assert ann.post(f"/api/papers/{row}/clear", body).json()["revision"] is None
+    with site.study.database.reading() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM revision").scalar_one() == 0

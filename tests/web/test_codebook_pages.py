@@ -51,10 +51,10 @@ def code(site: Site, key: str, topic: str) -> None:
         queues.finish(connection, stored.row, ann.row)
 
 
-def said(site: Site, key: str) -> list[tuple[str, ...] | None]:
+def said(site: Site, key: str, variable: str = "topic") -> list[tuple[str, ...] | None]:
     with site.study.database.reading() as connection:
         ann = people.named(connection, "ann")
-        past = history(connection, Unit(paper_of(connection, key).row, ann.row, "topic"))
+        past = history(connection, Unit(paper_of(connection, key).row, ann.row, variable))
     return [one.answer.codes if one.answer else None for one in past]
 
 
@@ -66,12 +66,15 @@ def version(site: Site) -> str:
 def fields(page: str, do: str = "apply") -> dict[str, Any]:
     """What a form of the page sends: the hidden fields, and the selected options."""
     form = next(f for f in page.split("<form")[1:] if f'name="do" value="{do}"' in f)
-    found: dict[str, Any] = {"of": re.findall(r'name="of" value="([^"]+)"', form), "do": do}
+    found: dict[str, Any] = {"do": do, "to": [], "names": []}
     if do == "apply":
-        found["to"] = re.findall(r'name="to" value="([^"]+)"', form)
+        for name in ("to", "names", "reopen"):
+            found[name] = re.findall(rf'name="{name}" value="([^"]+)"', form)
         found["seen"] = re.findall(r'name="seen" value="([^"]+)"', form)[0]
-    else:
-        found["to"] = re.findall(r'<option value="([^"]+)" selected', form)
+        return found
+    for name, options in re.findall(r'<select name="(\w+)".*?>(.*?)</select>', form, re.DOTALL):
+        found[name] += re.findall(r'<option value="([^"]+)" selected', options)
+    found["reopen"] = re.findall(r'name="reopen" value="([^"]+)" checked', form)
     return found
 
 
@@ -102,8 +105,8 @@ def test_a_change_is_shown_then_done(served: Site) -> None:
     assert "1 coding (ann 1)" in page
     assert version(served) == "1.0.0"
     form = fields(page, "show")
-    assert dict(zip(form["of"], form["to"], strict=True)) == {"topic:red": "?", "topic:green": "green"}
-    form["to"] = ["scarlet", "green"]
+    assert form["to"] == ["topic:red=topic:", "topic:green=topic:green"]
+    form["to"] = ["topic:red=topic:scarlet", "topic:green=topic:green"]
     page = olga.form("/codebook/change", **form).text
     assert "new code, same coder and evidence: 1 coding" in page
     assert version(served) == "1.0.0"
@@ -150,8 +153,10 @@ def test_a_file_with_faults_is_told(served: Site, text: str, message: str) -> No
 
 
 @pytest.mark.parametrize(
-    "more", [{"of": ["topic"], "to": ["?"]}, {"of": ["topic:red"]}, {"of": ["x:y"], "to": ["z"]}, {"do": "x"}]
-)
+    "more",
+    [{"to": ["topic"]}, {"to": ["topic:red="]}, {"to": ["x:y=x:z"]}, {"names": ["topic"]}, {"names": ["x=y"]}, {"reopen": ["kinds"]},
+     {"do": "x"}, {"to": ["topic:red=topic:blue"] * 901}],
+)  # fmt: skip
 def test_a_form_that_no_page_sent_is_refused(served: Site, more: dict[str, Any]) -> None:
     put(served, words("2.0.0", **NEXT))
     assert served.browser("olga").form("/codebook/change", **more).status_code == 422
@@ -167,3 +172,49 @@ def test_coders_find_their_own_codings_to_review_and_nobody_elses(served: Site) 
     assert "L moss" in page
     for name in ("bob", "olga"):
         assert "Nothing: all your codings" in served.browser(name).get("/codebook/review").text
+
+
+def test_an_owner_says_what_took_a_variables_place(served: Site) -> None:
+    olga = served.browser("olga")
+    colour = Question(["scarlet", "green", "blue", "!nothing"], label="Colour", id="colour")
+    put(served, words("2.0.0", topic=colour, depth=Question(["deep", "flat"], when="colour green")))
+    page = olga.get("/codebook/change").text
+    assert "taken away with their question: 2 codings" in page
+    form = fields(page, "show")
+    assert (form["names"], form["to"]) == (["topic="], [])
+    form["names"] = ["topic=colour"]
+    page = olga.form("/codebook/change", **form).text
+    assert "renamed, was topic: 2 codings (ann 2) go along" in page
+    form = fields(page, "show")
+    assert (form["names"], form["to"]) == (["topic=colour"], ["topic:red=colour:"])
+    form["to"] = ["topic:red=colour:scarlet"]
+    page = olga.form("/codebook/change", **form).text
+    back = olga.form("/codebook/change", **{**fields(page, "show"), "names": ["topic="]})
+    assert back.status_code == 200, "what was said of its codes is about another name"
+    assert "taken away with their question: 2 codings" in back.text
+    assert olga.form("/codebook/change", **fields(page)).status_code == 303
+    assert said(served, "emoji") == [("red",), None]
+    assert said(served, "emoji", "colour") == [("scarlet",)]
+    assert said(served, "crlf", "colour") == [("green",)]
+    page = olga.get("/codebook").text
+    assert "topic renamed to colour" in page
+    assert "/codebook/change" not in page, "the folder holds what is in force"
+
+
+def test_finished_papers_open_again_for_a_new_question(served: Site) -> None:
+    olga = served.browser("olga")
+    put(served, words("1.1.0", extra=Question(["a"], when="topic red")))
+    page = olga.get("/codebook/change").text
+    assert "finished without an answer: 1 paper (ann 1); they stay finished" in page
+    form = fields(page, "show")
+    assert form["reopen"] == []
+    page = olga.form("/codebook/change", **{**form, "reopen": ["extra"]}).text
+    assert "they open again" in page
+    assert fields(page, "show")["reopen"] == ["extra"]
+    assert olga.form("/codebook/change", **fields(page)).status_code == 303
+    with served.study.database.reading() as connection:
+        ann = people.named(connection, "ann").row
+        states = {
+            key: queues.task_of(connection, served.row(key), ann).state for key in ("emoji", "crlf")  # type: ignore[union-attr]
+        }  # fmt: skip
+    assert states == {"emoji": "open", "crlf": "done"}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from tests.web.conftest import Site
 
 from univocal.study import people
+from univocal.study.folder import create
+from univocal.web.app import create_app
 
 
 def test_a_wrong_password_and_an_unknown_name_look_the_same(site: Site) -> None:
@@ -45,10 +48,42 @@ def test_the_cookie_is_for_this_site_and_no_script(site: Site) -> None:
 
 def test_logging_out_ends_the_session_itself(site: Site) -> None:
     ann = site.browser("ann")
-    token = ann.client.cookies["univocal_session"]
+    cookies = dict(ann.client.cookies)
     assert ann.form("/logout").status_code == 303
-    ann.client.cookies.set("univocal_session", token)
+    assert not ann.client.cookies
+    ann.client.cookies.update(cookies)
     assert ann.get("/api/me").status_code == 401
+
+
+def test_guessing_with_spaces_around_the_name_is_slowed_down_too(site: Site) -> None:
+    visitor = site.visitor()
+    for n in range(12):
+        code = visitor.client.post("/login", data={"name": "dee" + " " * n, "password": "x"}).status_code
+    assert code == 429
+
+
+def test_studies_on_one_machine_do_not_log_each_other_out(site: Site, tmp_path: Path) -> None:
+    other = create(tmp_path / "other")
+    try:
+        workspace = create_app(other).state.workspace
+    finally:
+        other.close()
+    ann = site.browser("ann")
+    assert len(ann.client.cookies) == 1
+    assert workspace.cookie not in ann.client.cookies
+    assert workspace.mark != site.app.state.workspace.mark
+
+
+def test_after_a_login_that_a_form_asked_for_one_lands_on_a_page(site: Site) -> None:
+    answer = site.visitor().client.post("/logout", data={"csrf": "x"})
+    assert answer.headers["location"] == "/login?next=%2F"
+    assert site.visitor().get("/papers?q=a").headers["location"] == "/login?next=%2Fpapers%3Fq%3Da"
+
+
+def test_a_page_that_says_what_is_wrong_leaves_one_logged_in(site: Site) -> None:
+    page = site.browser("ann").get("/queues")
+    assert page.status_code == 403
+    assert 'action="/logout"' in page.text
 
 
 def test_an_invitation_makes_a_person_once(site: Site) -> None:

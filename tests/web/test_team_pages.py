@@ -11,7 +11,7 @@ import pytest
 from tests.study.material import EMOJI, TEXTS
 from tests.web.conftest import HOSTILE, Browser, Site
 
-from univocal.study import people
+from univocal.study import codings, people
 from univocal.study.codings import Answer, Unit, save
 from univocal.study.papers import paper_of
 from univocal.study.queues import finish
@@ -200,7 +200,11 @@ def test_another_answer_can_be_decided_on_the_coders_evidence(site: Site, disput
     ("more", "message"),
     [
         ({"codes": ["passing"], "memo": "my long reason"}, "no evidence"),
-        ({"codes": ["passing"], "span": ["0:3"]}, "no coder quotes [0:3]"),
+        ({"codes": ["passing"], "span": ["0:300"]}, "lies outside"),
+        ({"codes": ["passing"], "span": ["9999999999:3"]}, "lies outside"),
+        ({"codes": ["passing"], "quote": ["nowhere"]}, "“nowhere” doesn&#39;t stand in the paper"),
+        ({"codes": ["passing", ""], "span": ["0:2"]}, "Can&#39;t say"),
+        ({"codes": ["no"], "seen": "9" * 5000}, "String should match"),
         ({"codes": ["main", "passing"], "span": ["0:2"]}, "one code was expected"),
         ({"codes": ["nonsense"]}, "no code"),
         ({"codes": ["no"], "seen": "1"}, "changed in the meantime"),
@@ -337,3 +341,176 @@ def test_hostile_words_stay_words_on_the_teams_pages(site: Site, tmp_path: Any) 
         page = dee.get(path).text
         assert "<script>alert" not in page
         assert "<svg onload" not in page
+
+
+def decided(site: Site, key: str = "emoji", variable: str = "about") -> list[Answer]:
+    with site.study.database.reading() as connection:
+        robot = people.named(connection, "adjudicated")
+        found = codings.current(connection, site.row(key), [robot.row])
+    return [one.answer for one in found if one.answer and one.unit.variable == variable]
+
+
+def pick(page: str, name: str) -> dict[str, bool]:
+    """Check boxes of this name: value and whether it is ticked."""
+    return {
+        value: bool(on)
+        for value, on in re.findall(rf'type="checkbox" name="{name}" value="([^"]*)"( checked)?', page)
+    }
+
+
+def test_words_that_no_coder_quoted_can_be_evidence(site: Site, dispute: Browser) -> None:
+    page = dispute.get(f"/adjudicate/{site.row('emoji')}").text
+    assert f'dir="auto">{EMOJI}</div>' in page, "to copy from"
+    done = decide(site, dispute, "own", codes=["passing"], quote=["families: 𝒜lignment", ""])
+    assert done.status_code == 303, done.text
+    (said,) = decided(site)
+    assert [one.quote for one in said.spans] == ["families: 𝒜lignment"]
+
+
+def test_words_are_looked_for_and_ticked_before_anything_is_decided(site: Site, dispute: Browser) -> None:
+    form: dict[str, Any] = {
+        "codes": ["passing"],
+        "memo": "my reason",
+        "quote": ["families", "agents"],
+        "look": "true",
+    }
+    page = decide(site, dispute, "own", **form)
+    assert page.status_code == 200
+    assert "Decided by" not in page.text
+    assert 'value="passing" checked' in page.text
+    assert "my reason" in page.text
+    ticked = [at for at, on in pick(page.text, "span").items() if on]
+    assert [EMOJI[int(at.split(":")[0]) : int(at.split(":")[1])] for at in ticked] == ["families", "agents"]
+    assert "from the paper" in page.text
+    assert decide(site, dispute, "own", codes=["passing"], span=ticked, quote=[""]).status_code == 303
+    assert [one.quote for one in decided(site)[0].spans] == ["families", "agents"]
+
+
+def test_of_words_in_several_places_the_page_asks_which(site: Site, dispute: Browser) -> None:
+    text = TEXTS["combining"]
+    page = decide(site, dispute, "own", "combining", codes=["passing"], quote=["e\u0301"])
+    assert page.status_code == 422
+    assert "stands in 2 places. Tick the one that is meant" in page.text
+    places = [at for at, on in pick(page.text, "span").items() if not on and at != "0:2"]
+    assert len(places) == 2
+    done = decide(site, dispute, "own", "combining", codes=["passing"], quote=["e\u0301"], span=places[1:])
+    assert done.status_code == 303, done.text
+    (span,) = decided(site, "combining")[0].spans
+    assert (span.start, span.quote) == (text.rindex("e\u0301"), "e\u0301")
+
+
+def test_words_that_only_come_near_are_never_taken_for_the_papers(site: Site, dispute: Browser) -> None:
+    page = decide(site, dispute, "own", codes=["passing"], quote=["FAMILIES:  alignment"])
+    assert page.status_code == 422
+    assert "<mark>families: 𝒜lignment</mark>" in page.text
+    assert "Decided by" not in page.text
+    start = EMOJI.index("families")
+    at = f"{start}:{start + len('families: 𝒜lignment')}"
+    assert pick(page.text, "span")[at] is False
+    done = decide(site, dispute, "own", codes=["passing"], quote=["FAMILIES:  alignment"], span=[at])
+    assert done.status_code == 303, done.text
+    assert [one.quote for one in decided(site)[0].spans] == ["families: 𝒜lignment"]
+
+
+def test_looking_for_words_says_that_something_changed_meanwhile(site: Site, dispute: Browser) -> None:
+    page = decide(site, dispute, "own", look="true", quote=["families"], seen="1")
+    assert page.status_code == 422
+    assert "changed in the meantime" in page.text
+
+
+def test_a_page_that_is_copied_from_gives_line_breaks_back_that_forms_change(
+    site: Site, dispute: Browser
+) -> None:
+    for words in ("Title\r\n\r\nAligned", "Title\n\nAligned"):
+        done = decide(site, dispute, "own", "crlf", codes=["passing"], quote=[words])
+        assert done.status_code == 303, done.text
+        assert [one.quote for one in decided(site, "crlf")[0].spans] == ["Title\r\n\r\nAligned"]
+
+
+@pytest.fixture
+def ledger(site: Site, dispute: Browser) -> Browser:
+    """Ann enters "align" as a proxy and Bob "families"."""
+    with site.study.database.writing() as connection:
+        stored = paper_of(connection, "emoji")
+        for who, words in (("ann", "align"), ("bob", "families")):
+            start = EMOJI.index(words)
+            save(
+                connection, Unit(stored.row, people.named(connection, who).row, "proxies"),
+                Answer(("proxy",), (cut(EMOJI, start, start + len(words)),)), paper=stored.paper, coder=who,
+                codebook=site.study.codebook, codebook_row=site.study.codebook_row, stage="blind",
+            )  # fmt: skip
+        # else nobody is asked for proxies
+    decide(site, dispute, "side", coder=person(site, "bob"))
+    return dispute
+
+
+def enter(site: Site, browser: Browser, **more: Any) -> Any:
+    path = f"/adjudicate/{site.row('emoji')}"
+    new: dict[str, Any] = {"code": [""], "stands_for": [""], "quote": [""]}
+    return browser.form(f"{path}/entries", **{**fields(browser.get(path).text, "proxies"), **new, **more})
+
+
+def test_entries_of_both_stand_beside_one_that_no_coder_made(site: Site, ledger: Browser) -> None:
+    ideal = site.study.codebook.ideals[0].id
+    entries = list(pick(ledger.get(f"/adjudicate/{site.row('emoji')}").text, "entry"))
+    new = {"code": ["ideal", ""], "stands_for": [ideal, ""], "quote": ["agents", ""]}
+    page = enter(site, ledger, entry=entries[:1], look="true", **new)
+    assert page.status_code == 200
+    assert "<mark>agents</mark>" in page.text
+    assert pick(page.text, "entry") == {entries[0]: True, entries[1]: False}
+    assert page.text.count("An entry that no coder made") == 2
+    done = enter(site, ledger, entry=entries, **new)
+    assert done.status_code == 303, done.text
+    said = decided(site, variable="proxies")
+    assert [(one.codes, one.stands_for, one.spans[0].quote) for one in said] == [
+        (("proxy",), None, "align"), (("proxy",), None, "families"), (("ideal",), ideal, "agents"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"code": ["proxy"]}, "copy the words that it rests on"),
+        ({"quote": ["agents"]}, "choose what it is"),
+        ({"code": ["proxy"], "quote": ["robots"]}, "“robots” doesn&#39;t stand"),
+        ({"code": ["proxy"], "quote": ["a"]}, "Tick the one that is meant"),
+        ({"code": ["proxy"], "quote": ["agents"], "stands_for": ["<b>"]}, "stands for &#39;&lt;b&gt;&#39;"),
+        ({"code": ["nonsense"], "quote": ["agents"]}, "no code"),
+        ({"entry": ["999999"]}, "no coder&#39;s"),
+        ({"code": ["proxy", "proxy"]}, "each new entry needs"),
+    ],
+)
+def test_an_entry_that_is_not_whole_is_refused(
+    site: Site, ledger: Browser, more: dict[str, Any], message: str
+) -> None:
+    page = enter(site, ledger, **more)
+    assert page.status_code == 422
+    assert message in page.text
+    assert decided(site, variable="proxies") == []
+
+
+def test_of_an_entrys_words_in_several_places_one_is_ticked(site: Site, ledger: Browser) -> None:
+    page = enter(site, ledger, code=["proxy"], quote=["a"], look="true")
+    places = list(pick(page.text, "at"))
+    assert places[0] == f"0={EMOJI.index('a')}:{EMOJI.index('a') + 1}"
+    assert enter(site, ledger, code=["proxy"], quote=["a"], at=places[1:2]).status_code == 303
+    (said,) = decided(site, variable="proxies")
+    assert f"0={said.spans[0].start}:{said.spans[0].stop}" == places[1]
+
+
+def test_only_the_coder_whose_ledger_stands_is_said_to_be_decided_for(site: Site, ledger: Browser) -> None:
+    path = f"/adjudicate/{site.row('emoji')}"
+    form = fields(ledger.get(path).text, "proxies")
+    assert ledger.form(f"{path}/side", **form, coder=person(site, "ann")).status_code == 303
+    section = ledger.get(path).text.split('name="variable" value="proxies"', 1)[1]
+    assert re.search(r"<h3>ann <span class=\"badge good\">decided so", section)
+    assert "<h3>bob</h3>" in section
+    assert "Decide for bob" in section
+
+
+def test_what_was_typed_stays_where_a_form_fails(site: Site, dispute: Browser) -> None:
+    page = decide(site, dispute, "ask", coder=person(site, "olga"), words="Why this?").text
+    assert "Choose one of the coders" in page
+    assert "Why this?" in page
+    page = decide(site, dispute, "side", coder=person(site, "bob"), memo="my reason", seen="1").text
+    assert re.search(r"<details open><summary>with a memo</summary>[^\n]*my reason", page)

@@ -27,7 +27,7 @@ function Doubts({ work, variable, unit }: AnswerProps): JSX.Element {
   const id = `memo-${keyOf(unit)}`;
   const unsure = (): void => { work.activate(unit); work.edit(unit, { ...work.answer(unit), unsure: !work.answer(unit).unsure }); };
   const memo = (event: TargetedEvent<HTMLTextAreaElement>): void => work.edit(unit, { ...work.answer(unit), memo: event.currentTarget.value }, true);
-  const can = slot !== undefined && slot.pending === null && (slot.draft !== null || slot.base !== null);
+  const can = slot !== undefined && (slot.draft !== null || slot.base !== null);
   return (
     <div class="doubts">
       <label class="unsure"><input type="checkbox" checked={answer.unsure} onChange={unsure} /> Unsure <kbd aria-hidden="true">u</kbd></label>

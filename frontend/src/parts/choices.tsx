@@ -1,6 +1,7 @@
 // The codes of one answer as radio buttons or checkboxes, with their number keys.
 
 import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
 import { keyOf } from "../answers.ts";
 import type { Code, Unit, Variable } from "../types.ts";
 import type { Workspace } from "../workspace.ts";
@@ -22,10 +23,12 @@ export function Choices({ work, variable, unit }: { work: Workspace; variable: V
   const codes = shown?.codes;
   const kind = variable.answers === "many" ? "checkbox" : "radio";
   const name = keyOf(unit);
-  const pick = (code: Code) => () => work.choose(unit, code);
+  // Arrow keys choose every radio button that they pass; only where the person stays is a judgement.
+  const passing = useRef(false);
+  const pick = (code: Code) => () => work.choose(unit, code, passing.current);
   const hasAbsence = variable.codes.some((code) => code.absence);
   return (
-    <fieldset class="choices">
+    <fieldset class="choices" onKeyDown={(event) => { passing.current = event.key.startsWith("Arrow"); }} onPointerDown={() => { passing.current = false; }}>
       <legend class="sr">{variable.label}</legend>
       {variable.codes.map((code, at) => (
         <Row key={code.id} name={name} kind={kind} hint={at < 9 ? String(at + 1) : ""} label={code.label} checked={codes?.includes(code.id) ?? false} onPick={pick(code)} />
@@ -33,7 +36,7 @@ export function Choices({ work, variable, unit }: { work: Workspace; variable: V
       {variable.answers === "many" && !hasAbsence && (
         <Row name={name} kind={kind} hint="0" label="None of these" checked={codes?.length === 0} onPick={() => work.none(unit)} />
       )}
-      <Row name={name} kind={kind} hint="x" label="Can't say" checked={shown !== null && codes === null} quiet onPick={() => work.cannotSay(unit)} />
+      <Row name={name} kind={kind} hint="x" label="Can't say" checked={shown !== null && codes === null} quiet onPick={() => work.cannotSay(unit, passing.current)} />
     </fieldset>
   );
 }

@@ -56,7 +56,7 @@ function Attach({ work, unit, code, label }: { work: Workspace; unit: Unit; code
     else actions(work).evidence();
   };
   return (
-    <button type="button" class="add" onPointerDown={(event) => event.preventDefault()} onClick={add}>
+    <button type="button" class="add" data-attach onPointerDown={(event) => event.preventDefault()} onClick={add}>
       {words ? <>Attach <q dir="auto">{clip(words, 40)}</q><span class="sr"> to {label}</span></> : <>Add words<span class="sr"> for {label}</span> <kbd aria-hidden="true">e</kbd></>}
     </button>
   );

@@ -8,6 +8,7 @@ import { sections } from "../sections.ts";
 import { TextView } from "../text-view.ts";
 import type { View } from "../view.ts";
 import type { Workspace } from "../workspace.ts";
+import { clip } from "./words.ts";
 
 export function PaperPane({ work, pdf }: { work: Workspace; pdf: boolean }): JSX.Element {
   const pane = useRef<HTMLDivElement>(null);
@@ -33,6 +34,7 @@ export function PaperPane({ work, pdf }: { work: Workspace; pdf: boolean }): JSX
   }, [work, pdf]);
   useEffect(() => watchSelection(work, pane.current!), [work]);
   const variable = work.variable(work.active.variable);
+  const offered = !work.evidenceMode && work.takesEvidence() ? work.selection : null;
   return (
     <div class={`paper${work.evidenceMode ? " choosing" : ""}`}>
       {problem && <p class="notice" role="alert">{problem}</p>}
@@ -40,7 +42,14 @@ export function PaperPane({ work, pdf }: { work: Workspace; pdf: boolean }): JSX
       {work.evidenceMode && (
         <p class="mode">Choosing words for <b>{variable?.label}</b>: <kbd>←</kbd> <kbd>→</kbd> word, <kbd>↑</kbd> <kbd>↓</kbd> sentence, <kbd>Shift</kbd> extends, <kbd>Enter</kbd> attaches, <kbd>Esc</kbd> leaves</p>
       )}
-      {!work.evidenceMode && work.wantsEvidence() && <p class="mode">Select the words that show <b>{variable?.label}</b>, or press <kbd>e</kbd></p>}
+      {offered && (
+        <p class="mode">
+          <button type="button" class="button" data-attach onPointerDown={(event) => event.preventDefault()} onClick={() => work.attach(offered)}>
+            Attach <q dir="auto">{clip(work.paper.text.slice(offered.start, offered.stop).trim(), 60)}</q> to <b>{variable?.label}</b>
+          </button>
+        </p>
+      )}
+      {!work.evidenceMode && !offered && work.wantsEvidence() && <p class="mode">Select the words that show <b>{variable?.label}</b>, or press <kbd>e</kbd></p>}
     </div>
   );
 }
@@ -50,25 +59,35 @@ async function openPdf(work: Workspace, pane: HTMLElement): Promise<View> {
   return PdfView.open(work.paper, work.offsets, pane);
 }
 
-/** Words selected by pointer are attached at once where the answer at hand waits for them; else they are offered to it. */
+/**
+ * Words selected by mouse are attached at once where the answer at hand waits for them. Else, and by touch, where the ends
+ * of a selection are still to be moved, they are offered to it.
+ */
 function watchSelection(work: Workspace, pane: HTMLElement): () => void {
+  // A finger on the button that attaches the words takes the selection away before its click comes.
+  let held = false;
+  const down = (event: PointerEvent): void => { held = (event.target as Element).closest("[data-attach]") !== null; };
   const changed = (): void => {
     const now = selected(pane);
+    if (held && !now) return;
     if (work.evidenceMode || (now?.start === work.selection?.start && now?.stop === work.selection?.stop)) return;
     work.selection = now;
     work.changed();
   };
-  const released = (): void => {
-    const now = selected(pane);
-    if (!now || !(work.wantsEvidence() || work.evidenceMode)) return;
-    work.attach(now);
+  let pressed = false;
+  const press = (): void => { pressed = true; };
+  const release = (): void => {
+    const now = pressed ? selected(pane) : null;
+    pressed = false;
+    if (now && (work.wantsEvidence() || work.evidenceMode)) work.attach(now);
   };
-  document.addEventListener("selectionchange", changed);
-  pane.addEventListener("mouseup", released);
-  return () => {
-    document.removeEventListener("selectionchange", changed);
-    pane.removeEventListener("mouseup", released);
-  };
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  document.addEventListener("pointerdown", down, { signal, capture: true });
+  document.addEventListener("selectionchange", changed, { signal });
+  pane.addEventListener("mousedown", press, { signal });
+  document.addEventListener("mouseup", release, { signal }); // it may be let go outside of the paper
+  return () => stopped.abort();
 }
 
 function clicked(work: Workspace, event: MouseEvent): void {

@@ -7,6 +7,8 @@ import type { Coding, Unit, Variable } from "../types.ts";
 import type { Workspace } from "../workspace.ts";
 import { count, time } from "./words.ts";
 
+const STALE = "the codebook was changed since you gave this answer";
+
 /** One line for one answer. */
 export function standing(slot: Slot | undefined, variable: Variable): { words: string; tone: string } {
   if (!slot) return { words: "", tone: "" };
@@ -14,6 +16,7 @@ export function standing(slot: Slot | undefined, variable: Variable): { words: s
   if (slot.state === "unreached") return { words: `Not saved: ${slot.why}. Trying again.`, tone: "bad" };
   if (slot.state === "refused") return { words: `Not saved: ${slot.why}`, tone: "bad" };
   if (slot.state === "conflict") return { words: "Changed elsewhere", tone: "bad" };
+  if (slot.state === "stale") return { words: `Not saved: ${STALE}.`, tone: "bad" };
   if (slot.draft) {
     const missing = lack(variable, slot.draft);
     if (missing?.kind === "evidence") return { words: "Draft: words are missing", tone: "wait" };
@@ -30,7 +33,8 @@ export function Standing({ work, variable, unit }: { work: Workspace; variable: 
     <span class={`standing ${tone}`}>
       {words}
       {(slot.state === "refused" || slot.state === "unreached") && <button type="button" class="link" onClick={() => work.saver.retry()}>Try now</button>}
-      {slot.draft && slot.state === "draft" && slot.saved && <button type="button" class="link" onClick={() => work.saver.drop(unit)}>Back to the saved answer</button>}
+      {slot.state === "stale" && <button type="button" class="link" onClick={() => slot.draft && work.edit(unit, slot.draft)}>Save it as it is</button>}
+      {slot.draft && (slot.state === "draft" || slot.state === "stale") && slot.saved && <button type="button" class="link" onClick={() => work.saver.drop(unit)}>Back to the saved answer</button>}
     </span>
   );
 }
@@ -41,10 +45,10 @@ export function SaveState({ work }: { work: Workspace }): JSX.Element {
   const of = (state: Slot["state"]): Slot[] => slots.filter((slot) => slot.state === state);
   const complete = slots.filter((slot) => slot.state === "draft" && slot.complete).length;
   const drafts = slots.filter((slot) => slot.state === "draft" && !slot.complete).length;
-  const bad = [...of("refused"), ...of("unreached"), ...of("conflict")];
+  const bad = [...of("refused"), ...of("unreached"), ...of("conflict"), ...of("stale")];
   let words = work.saver.savedAt ? `Saved ${time(work.saver.savedAt)}` : "";
   if (of("sending").length || complete) words = "Saving…";
-  if (bad.length) words = `Not saved: ${bad[0]!.why || "changed elsewhere"}`;
+  if (bad.length) words = `Not saved: ${bad[0]!.state === "stale" ? STALE : bad[0]!.why}`;
   const later = drafts ? `${count(drafts, "draft")} kept here` : "";
   const warning = work.saver.keeps ? "" : "This browser keeps no drafts; don't leave before all is saved.";
   return <p class={`save-state${bad.length ? " bad" : ""}`} role="status">{[words, later, warning].filter(Boolean).join(" · ")}</p>;
@@ -55,7 +59,7 @@ export function Conflict({ work, variable, unit }: { work: Workspace; variable: 
   if (slot?.state !== "conflict") return null;
   return (
     <div class="conflict" role="alert">
-      <p>{slot.why || "This answer was changed elsewhere since it was opened here."}</p>
+      <p>This answer was changed elsewhere since it was opened here. Which one is to stand?</p>
       <div class="sides">
         <Side title="Here" variable={variable} answer={work.saver.shown(unit)} />
         <Side title={slot.theirs ? `Elsewhere, ${time(slot.theirs.at)}` : "Elsewhere"} variable={variable} answer={slot.theirs} />
@@ -79,5 +83,22 @@ export function Side({ title, variable, answer }: { title: string; variable: Var
       {answer?.spans?.map((span) => <q dir="auto" key={`${span.start}-${span.stop}`}>{span.quote}</q>)}
       {answer?.memo && <p class="memo-text" dir="auto">{answer.memo}</p>}
     </div>
+  );
+}
+
+/** What was left unsaved of questions that are no longer asked: shown, since nothing that was typed is thrown away unasked. */
+export function Orphans({ work }: { work: Workspace }): JSX.Element {
+  return (
+    <>
+      {work.saver.orphans.map((orphan) => (
+        <div class="conflict" role="alert" key={keyOf(orphan.unit)}>
+          <p>This answer of yours to “{orphan.unit.variable}” was not saved, and the codebook no longer asks that:</p>
+          <p dir="auto">{orphan.draft?.codes?.join(", ")}</p>
+          {orphan.draft?.spans.map((span) => <q dir="auto" key={`${span.start}-${span.stop}`}>{span.quote}</q>)}
+          {orphan.draft?.memo && <p class="memo-text" dir="auto">{orphan.draft.memo}</p>}
+          <button type="button" class="button" onClick={() => work.saver.forget(orphan)}>Forget it</button>
+        </div>
+      ))}
+    </>
   );
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from itertools import groupby
@@ -18,11 +18,10 @@ from univocal.cli.study import STUDY, opened
 if TYPE_CHECKING:
     from univocal.study.codebook_history import Version
     from univocal.study.folder import Study
-    from univocal.study.recode_maps import CodeMap
+    from univocal.study.recode_maps import Kind, Map
     from univocal.study.recode_plan import Plan
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-_ALL = 10**9
 _FORMAT = click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True
 )
@@ -36,7 +35,18 @@ _FORMAT = click.option(
 @click.option(
     "--split", multiple=True, metavar="VAR:OLD=NEW,NEW", help="A code becomes several.  [repeatable]"
 )
-@click.option("--map", "map_", type=_FILE, metavar="FILE", help="The same in a file of tables [[map]].")
+@click.option(
+    "--rename-variable", multiple=True, metavar="OLD=NEW", help="A variable's new id.  [repeatable]"
+)
+@click.option(
+    "--map", "map_", type=_FILE, metavar="FILE", help="The same in a file of tables [[map]] and [[variable]]."
+)
+@click.option(
+    "--reopen",
+    multiple=True,
+    metavar="VAR",
+    help="Ask VAR of finished papers too; all for every one.  [repeatable]",
+)
 @click.option("--note", default="", metavar="TEXT", help="Why, for the history.")
 @click.option("--yes", is_flag=True, help="Do it. Without this it is only shown.")
 @_FORMAT
@@ -46,7 +56,9 @@ def update(
     rename: tuple[str, ...],
     merge: tuple[str, ...],
     split: tuple[str, ...],
+    rename_variable: tuple[str, ...],
     map_: Path | None,
+    reopen: tuple[str, ...],
     note: str,
     yes: bool,
     format_: str,
@@ -55,25 +67,20 @@ def update(
 
     The new version is FILE, or the study's own codebook file after you have edited it. VAR is a variable's id; * stands
     for every variable that has the codes, as with ideals. Codings of a code that went away, with nothing to say which
-    one took its place, are to be coded again. Nothing is overwritten: old codings stay in the history. The text counts
+    one took its place, are to be coded again. Finished papers stay finished where a question came, or is asked of more
+    papers than before, unless --reopen names it. Nothing is overwritten: old codings stay in the history. The text counts
     codings, so that a coder may read it; --format json names them, with their codes.
 
     Exit status: 0 done, or no coding would change; 1 shown, and codings would change; 2 misuse.
     """
-    from univocal.study import codebook_files, codebooks, recode
+    from univocal.study.codebook_files import put_in_force, shown
 
-    maps = _maps(map_, rename=rename, merge=merge, split=split)
+    maps = _maps(map_, {"rename": rename, "merge": merge, "split": split, "rename-variable": rename_variable})
     with _study(folder) as study:
-        files = codebook_files.proposed(study, file)
-        if not yes:
-            with study.database.reading() as connection:
-                made = recode.plan(connection, files, maps)
+        if yes:
+            made = put_in_force(study, file, maps, reopen=reopen, note=note)
         else:
-            with study.database.writing() as connection:
-                if file is not None:
-                    codebook_files.check_free(study, file, codebooks.latest(connection)[2])
-                made = recode.change(connection, files, maps, note=note)
-                codebook_files.put(study, files)
+            made = shown(study, file, maps, reopen=reopen)
     if format_ == "json":
         click.echo(json.dumps(_as_json(made, done=yes), ensure_ascii=False, indent=2, default=str))
     else:
@@ -96,7 +103,7 @@ def history(folder: Path, format_: str) -> None:
 
     with opened(folder) as study, study.database.reading() as connection:
         found, review = versions(connection), mixed(connection)
-        listed = to_review(connection, limit=_ALL)[1] if format_ == "json" else ()
+        listed = to_review(connection, limit=None)[1] if format_ == "json" else ()
     if format_ == "json":
         made = {"versions": [_version(one) for one in found], "to_review": [asdict(one) for one in listed]}
         click.echo(json.dumps(made, ensure_ascii=False, indent=2, default=str))
@@ -119,12 +126,12 @@ def _study(folder: Path) -> Iterator[Study]:
         study.close()
 
 
-def _maps(path: Path | None, **given: tuple[str, ...]) -> tuple[CodeMap, ...]:
+def _maps(path: Path | None, given: Mapping[Kind, tuple[str, ...]]) -> tuple[Map, ...]:
     """All maps that the command line names; the faults of all at once."""
     from univocal.errors import StudyError
     from univocal.study.recode_maps import parse, read_maps
 
-    made: list[CodeMap] = []
+    made: list[Map] = []
     faults: list[str] = []
     try:
         made += read_maps(path) if path else ()
@@ -133,7 +140,7 @@ def _maps(path: Path | None, **given: tuple[str, ...]) -> tuple[CodeMap, ...]:
     for kind, every in given.items():
         for words in every:
             try:
-                made.append(parse(kind, words))  # type: ignore[arg-type] # the options' names are the kinds
+                made.append(parse(kind, words))
             except StudyError as error:
                 faults.append(str(error))
     if faults:
@@ -174,14 +181,17 @@ def _lines(made: Plan) -> Iterator[str]:
 def _as_json(made: Plan, *, done: bool) -> dict[str, Any]:
     return {
         "before": made.before.version, "after": made.after.version, "codebook": made.after.id, "done": done,
-        "key": made.key,
-        "variables": [{**asdict(one), "codings": dict(one.codings), "effect": one.effect} for one in made.variables],
+        "key": made.key, "names": dict(made.names),
+        "variables": [
+            {**asdict(one), "codings": dict(one.codings), "unanswered": dict(one.unanswered), "effect": one.effect}
+            for one in made.variables
+        ],
         "codes": [{**asdict(one), "codings": dict(one.codings), "effect": one.effect} for one in made.codes],
         "codings": {
-            "kept": made.kept, "recoded": made.recoded, "again": len(made.again), "cleared": made.cleared,
+            "kept": made.kept, "recoded": made.recoded, "moved": made.moved, "again": len(made.again), "cleared": made.cleared,
             "earlier": made.earlier, "review": made.review, "unasked": made.unasked,
         },
-        "reopened": made.reopened, "again": [asdict(one) for one in made.again],
+        "reopened": dict(made.reopened), "again": [asdict(one) for one in made.again],
     }  # fmt: skip
 
 

@@ -42,10 +42,8 @@ def export(folder: Path, format_: str, path: Path, coders: tuple[str, ...], over
     """
     from univocal.study.exchange import export as write
 
-    if path.exists() and not overwrite:
-        raise click.UsageError(f"{path} is there already. Name another file, or pass --overwrite.")
     with opened(folder) as study:
-        report = write(study, format_, path, coders=coders)
+        report = write(study, format_, path, coders=coders, overwrite=overwrite)
     click.echo(
         f"{_many(report.papers, 'paper')}, {_many(report.codings, 'coding')} and {_many(report.spans, 'span')} to "
         f"{', '.join(str(file) for file in report.files)}."

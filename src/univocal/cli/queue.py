@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +12,9 @@ import click
 from univocal.cli.codings import names
 from univocal.cli.study import STUDY, opened
 from univocal.errors import UnivocalError
+
+#: How many papers to draw of a stratum.
+_NUMBER = re.compile("[0-9]{1,9}")
 
 if TYPE_CHECKING:
     from univocal.study.queues import Kind
@@ -57,7 +61,12 @@ def queue() -> None:
 @click.option(
     "--size", type=click.IntRange(min=1), default=20, show_default=True, help="Papers (random, active)."
 )
-@click.option("--sizes", callback=names, metavar="STRATUM=N,…", help="Papers of each stratum (stratified).")
+@click.option(
+    "--sizes",
+    callback=names,
+    metavar="STRATUM=N,…",
+    help="Papers of each stratum; =N: of those without (stratified).",
+)
 @click.option(
     "--floor",
     type=float,
@@ -79,7 +88,9 @@ def queue() -> None:
     show_default=True,
     help="Share of papers on which suggestions are never shown.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--seed", type=click.IntRange(min=0, max=2**31 - 1), default=0, show_default=True, help="Of all chance."
+)
 def draw(
     name: str, folder: Path, kind: Kind, size: int, sizes: tuple[str, ...], floor: float, coders: tuple[str, ...],
     double: float, coders_each: int, held_out: float, seed: int,
@@ -124,10 +135,12 @@ def _sizes(given: tuple[str, ...]) -> dict[str | None, int]:
     faults = []
     for one in given:
         stratum, _, number = one.rpartition("=")
-        if not stratum or not number.isdigit():
+        if "=" not in one or not _NUMBER.fullmatch(number):
             faults.append(f"--sizes: STRATUM=N was expected, got {one!r}")
+        elif (stratum or None) in sizes:
+            faults.append(f"--sizes: {stratum!r} stands there twice")
         else:
-            sizes[stratum] = int(number)
+            sizes[stratum or None] = int(number)
     if faults:
         raise UnivocalError("\n".join(faults))
     return sizes

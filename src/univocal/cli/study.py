@@ -144,6 +144,8 @@ def change(name: str, folder: Path, role: str | None, active: bool | None) -> No
     """Change someone's role, or whether they take part."""
     from univocal.study.people import change as make
 
+    if role is None and active is None:
+        raise click.UsageError("What is to change? Pass --role, --active or --inactive.")
     with opened(folder) as study, study.database.writing() as connection:
         one = make(connection, name, role=role, active=active)  # type: ignore[arg-type]
     click.echo(f"{one.name}: {one.role}{'' if one.active else ', no longer takes part'}")

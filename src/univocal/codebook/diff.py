@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from univocal.codebook.model import Code, Codebook
+from univocal.codebook.rename import renamed_variables, under
 
 Kind = Literal["added", "removed", "renamed", "changed"]
 Bump = Literal["none", "patch", "minor", "major"]
@@ -98,25 +99,30 @@ class Diff:
         return ".".join(map(str, [*parts[:at], parts[at] + 1, *([0] * (2 - at))]))
 
 
-def diff(before: Codebook, after: Codebook) -> Diff:
+def diff(before: Codebook, after: Codebook, *, variables: Mapping[str, str] | None = None) -> Diff:
     """What changed from one codebook to another?
 
     Args:
         before: the codebook that existing codings were made with.
         after: the codebook that is to take its place.
+        variables: the new ids of variables that have one; None: those that the words show.
 
     Returns:
-        Every element added, removed, renamed (same words, new id) or changed, and what that does to codings.
+        Every element added, removed, renamed (same words, new id) or changed, and what that does to codings. What
+        differs within a renamed variable is told under its new id.
 
     >>> from univocal.codebook import load
     >>> diff(load(), load()).changes
     ()
     """
-    old, new = _flat(before), _flat(after)
+    names = renamed_variables(before, after) if variables is None else variables
+    old, new = _flat(under(before, names)), _flat(after)
     renamed = _renamed(old, new)
     gone = {path: None for path in old if path not in new}
     come = {path: None for path in new if path not in old}
-    changes: list[Change] = []
+    changes = [
+        Change("variable", ("variables",), "renamed", None, was, now, "major") for was, now in names.items()
+    ]
     for path in (*old, *come):
         if path in renamed:
             changes.append(

@@ -13,11 +13,14 @@ from univocal.errors import StudyError
 from univocal.records import Paper
 from univocal.study import people
 from univocal.study.codings import Answer, Revision, Unit, save, undo
-from univocal.study.disagreements import ADJUDICATED, Disagreement, Place, disagreements
-from univocal.study.people import Person
+from univocal.study.codings import one as one_revision
+from univocal.study.disagreements import Disagreement, Place, disagreements
+from univocal.study.people import ADJUDICATED, Person
 from univocal.study.schema import WHOLE
 from univocal.study.schema import head as heads
-from univocal.study.spans import Span, cut
+
+#: How the memo of a decision begins.
+DECIDED_BY = "Decided by"
 
 
 def decide(
@@ -55,9 +58,7 @@ def decide(
         StudyError: the person may not decide, coders don't differ there, or something changed in the meantime.
     """
     one = found(connection, adjudicator, paper_row, place, seen=seen, codebook=codebook)
-    ledger = codebook.variable(one.variable).answers == "ledger"
-    if not ledger and len(answers) != 1:
-        raise StudyError(f"{one.variable}: one answer was expected, got {len(answers)}")
+    _check_answers(codebook, one.variable, answers)
     parents = sorted(r.id for side in one.sides for r in side.revisions)
     coder = decider(connection)
     wanted: list[Answer | None] = list(answers) or [Answer(())]
@@ -85,9 +86,18 @@ def undo_decision(
     """Bring back what was decided before, or nothing, as a revision too.
 
     Raises:
-        StudyError: the person may not decide, or something changed in the meantime.
+        StudyError: the person may not decide, nothing is decided, it was decided by another version of the codebook, or
+            something changed in the meantime.
     """
-    found(connection, adjudicator, paper_row, place, seen=seen, codebook=codebook)
+    one = found(connection, adjudicator, paper_row, place, seen=seen, codebook=codebook)
+    if not one.decided:
+        raise StudyError(f"{place[0]}: nothing is decided there, so there is nothing to take back")
+    if any(_recoded(connection, entry) for entry in one.decided):
+        # some entries of a ledger would go back, others couldn't
+        raise StudyError(
+            f"{place[0]}: it was decided by an earlier version of the codebook, and what was decided before that was said "
+            "by other codes. Decide anew."
+        )
     coder = decider(connection)
     for item in range(_n_items(connection, paper_row, coder, place)):
         undo(connection, Unit(paper_row, coder, *place, item), stage="adjudicated")
@@ -108,9 +118,9 @@ def taken(one: Disagreement, coder: int) -> tuple[Answer, ...]:
 
 
 def offered(one: Disagreement, text: str) -> dict[tuple[int, int], tuple[str, ...]]:
-    """The evidence that a decision may rest on: places in the text, with the coders who quoted them.
+    """What coders rest their answers on: places in the text, with the coders who quoted them.
 
-    Of a mention, the mention itself is always among them.
+    Of a mention, the mention itself is always among them. A decision may rest on any words of the paper.
     """
     places: dict[tuple[int, int], dict[str, None]] = {}
     if one.start != WHOLE:
@@ -120,24 +130,6 @@ def offered(one: Disagreement, text: str) -> dict[tuple[int, int], tuple[str, ..
             for span in revision.answer.spans if revision.answer else ():
                 places.setdefault((span.start, span.stop), {})[side.coder.name] = None
     return {at: tuple(names) for at, names in sorted(places.items()) if 0 <= at[0] < at[1] <= len(text)}
-
-
-def chosen(
-    one: Disagreement,
-    text: str,
-    spans: Collection[tuple[int, int]],
-    supports: dict[tuple[int, int], str | None],
-) -> tuple[Span, ...]:
-    """Spans of a decision: some of those that are `offered`, each for one code or (None) for the whole answer.
-
-    Raises:
-        StudyError: a place that no coder quoted.
-    """
-    known = offered(one, text)
-    if strange := [at for at in spans if at not in known]:
-        words = ", ".join(f"[{start}:{stop}]" for start, stop in strange)
-        raise StudyError(f"{one.variable}: no coder quotes {words}; a decision rests on what coders quote")
-    return tuple(cut(text, *at, supports.get(at)) for at in known if at in spans)
 
 
 def found(
@@ -167,10 +159,32 @@ def found(
 
 def decider(connection: Connection) -> int:
     """The row of the coder whose codings are the decided ones; made where there is none yet."""
-    for person in people.everyone(connection):
+    everyone = people.everyone(connection)
+    for person in everyone:
         if person.role == "decided":
             return person.row
+    if any(person.name == ADJUDICATED for person in everyone):
+        raise StudyError(
+            f"decisions are kept under the name {ADJUDICATED!r}, which a coder of this study has. Nothing can be decided "
+            "here: import the study's codings into a new one, with another name for that coder."
+        )
     return people.add(connection, ADJUDICATED, "decided").row
+
+
+def _check_answers(codebook: Codebook, variable: str, answers: Sequence[Answer]) -> None:
+    if variable not in codebook:
+        raise StudyError(
+            f"{variable}: the codebook in force has no such variable, so there is nothing to decide"
+        )
+    if codebook.variable(variable).answers != "ledger" and len(answers) != 1:
+        raise StudyError(f"{variable}: one answer was expected, got {len(answers)}")
+
+
+def _recoded(connection: Connection, revision: Revision) -> bool:
+    """Does it say what a change of the codebook made of an answer?"""
+    if revision.action == "undo" and revision.restores is not None:
+        revision = one_revision(connection, revision.restores)
+    return revision.action == "recode"
 
 
 def _bare(revision: Revision) -> Answer:
@@ -180,7 +194,7 @@ def _bare(revision: Revision) -> Answer:
 
 
 def _noted(answer: Answer, adjudicator: Person, memo: str) -> Answer:
-    return replace(answer, memo=f"Decided by {adjudicator.name}.\n{memo.strip()}".strip())
+    return replace(answer, memo=f"{DECIDED_BY} {adjudicator.name}.\n{memo.strip()}".strip())
 
 
 def _n_items(connection: Connection, paper: int, coder: int, place: Place) -> int:

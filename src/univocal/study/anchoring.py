@@ -175,9 +175,7 @@ def _judged(connection: Connection, codebook: Codebook, machine: int) -> Iterato
         (row.paper, row.viewer): row.at
         for row in connection.execute(sa.select(exposures).where(exposures.c.shown == machine))
     }
-    sent_back = sa.select(revisions.c.paper, revisions.c.coder).join(
-        questions, questions.c.revision == revisions.c.id
-    )
+    sent_back = sa.select(questions.c.paper, questions.c.coder)
     saw_people = (
         sa.select(exposures.c.paper, exposures.c.viewer.label("coder"))
         .join(persons, persons.c.id == exposures.c.shown)
@@ -191,8 +189,9 @@ def _judged(connection: Connection, codebook: Codebook, machine: int) -> Iterato
         if key in swayed:
             continue
         arm = "" if task.probability is None else str(task.arm)
-        for place, own in said.get(key, {}).items():
-            suggested = said.get((task.paper, machine), {}).get(place, ())
+        for place, every in said.get(key, {}).items():
+            own = _comparable_rows(every)
+            suggested = _comparable_rows(said.get((task.paper, machine), {}).get(place, []))
             ledger = place[0] in codebook and codebook.variable(place[0]).answers == "ledger"
             until = at or task.done_at
             first, last = _standing(own, until, ledger=ledger), _standing(own, None, ledger=ledger)
@@ -216,14 +215,33 @@ def _coded_by(machine: int) -> sa.ColumnElement[bool]:
     return sa.exists().where(revisions.c.paper == tasks.c.paper, revisions.c.coder == machine)
 
 
-def _said(connection: Connection, machine: int) -> dict[tuple[int, int], dict[Place, list[Any]]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A revision, and when what it says was judged: a change of the codebook puts it into other codes, and judges nothing."""
+
+    item: int
+    codes: Any
+    cleared: bool
+    stands_for: str | None
+    judged: str
+    ends: bool
+
+
+def _comparable_rows(rows: Sequence[_Row]) -> Sequence[_Row]:
+    """Those since a change of the codebook last asked anew: answers by other codes can't be told from a change of mind."""
+    last = max((place for place, row in enumerate(rows) if row.ends), default=-1)
+    return rows[last + 1 :]
+
+
+def _said(connection: Connection, machine: int) -> dict[tuple[int, int], dict[Place, list[_Row]]]:
     """Every revision, by paper and coder and by unit, of papers that the machine and a person coded."""
     of_machine = sa.select(revisions.c.paper).where(revisions.c.coder == machine)
     of_people = sa.select(tasks.c.paper).where(tasks.c.state == "done")
     rows = connection.execute(
         sa.select(
-            revisions.c.paper, revisions.c.coder, revisions.c.variable, revisions.c.unit_start, revisions.c.unit_end,
-            revisions.c.item, revisions.c.codes, revisions.c.cleared, revisions.c.stands_for, revisions.c.at,
+            revisions.c.id, revisions.c.paper, revisions.c.coder, revisions.c.variable, revisions.c.unit_start,
+            revisions.c.unit_end, revisions.c.item, revisions.c.action, revisions.c.codes, revisions.c.cleared,
+            revisions.c.stands_for, revisions.c.restores, revisions.c.at,
         )
         .join(persons, persons.c.id == revisions.c.coder)
         .where(
@@ -232,18 +250,22 @@ def _said(connection: Connection, machine: int) -> dict[tuple[int, int], dict[Pl
         )
         .order_by(revisions.c.id)
     )  # fmt: skip
-    found: dict[tuple[int, int], dict[Place, list[Any]]] = {}
+    found: dict[tuple[int, int], dict[Place, list[_Row]]] = {}
+    judged: dict[int, str] = {}
     for row in rows:
+        recoded = row.action == "recode"
+        judged[row.id] = judged.get(row.restores, row.at) if recoded else row.at
+        one = _Row(row.item, row.codes, row.cleared, row.stands_for, judged[row.id], recoded and row.cleared)
         place = (row.variable, row.unit_start, row.unit_end)
-        found.setdefault((row.paper, row.coder), {}).setdefault(place, []).append(row)
+        found.setdefault((row.paper, row.coder), {}).setdefault(place, []).append(one)
     return found
 
 
-def _standing(rows: Sequence[Any], until: str | None, *, ledger: bool) -> Hashable:
+def _standing(rows: Sequence[_Row], until: str | None, *, ledger: bool) -> Hashable:
     """What stood there at a time (None: what stands now); None where there was no answer."""
-    last: dict[int, Any] = {}
+    last: dict[int, _Row] = {}
     for row in rows:
-        if until is None or row.at <= until:
+        if until is None or row.judged <= until:
             last[row.item] = row
     if not last:
         return None

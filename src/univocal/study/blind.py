@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
 from univocal.study.clock import now
@@ -12,7 +13,6 @@ from univocal.study.codings import Stage
 from univocal.study.people import Person
 from univocal.study.queues import task_of
 from univocal.study.schema import exposure as exposures
-from univocal.study.schema import person as persons
 from univocal.study.schema import task as tasks
 
 
@@ -46,19 +46,25 @@ def sight(connection: Connection, viewer: Person, paper: int, *, machine: bool) 
         sa.select(sa.func.count()).where(tasks.c.paper == paper, tasks.c.state == "open")
     ).scalar_one()
     if waiting:
-        return Sight(
-            False, f"{waiting} coder{'s have' if waiting > 1 else ' has'} not finished this paper yet."
-        )
+        return unfinished(waiting)
     return Sight(True, "All who code this paper are done.")
+
+
+def unfinished(coders: int) -> Sight:
+    """Nothing is shown yet: so many coders haven't finished.
+
+    >>> unfinished(1).why
+    '1 coder has not finished this paper yet.'
+    """
+    return Sight(False, f"{coders} coder{'s have' if coders > 1 else ' has'} not finished this paper yet.")
 
 
 def show(connection: Connection, viewer: Person, paper: int, shown: int) -> None:
     """Note that ``viewer`` is shown the codes of ``shown`` (a person's row), before they are."""
-    key = (exposures.c.paper == paper, exposures.c.viewer == viewer.row, exposures.c.shown == shown)
-    if connection.execute(sa.select(exposures.c.id).where(*key)).first() is None:
-        connection.execute(
-            exposures.insert(), {"paper": paper, "viewer": viewer.row, "shown": shown, "at": now()}
-        )
+    # two pages of a viewer may be asked for at once: the first time is what counts
+    insert = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(exposures)
+    once = insert.on_conflict_do_nothing(index_elements=["paper", "viewer", "shown"])
+    connection.execute(once, {"paper": paper, "viewer": viewer.row, "shown": shown, "at": now()})
 
 
 def stage(connection: Connection, coder: int, paper: int) -> Stage:
@@ -67,8 +73,3 @@ def stage(connection: Connection, coder: int, paper: int) -> Stage:
         sa.select(exposures.c.id).where(exposures.c.paper == paper, exposures.c.viewer == coder)
     ).first()
     return "blind" if seen is None else "seen"
-
-
-def machines(connection: Connection) -> frozenset[int]:
-    """The rows of machine coders."""
-    return frozenset(connection.execute(sa.select(persons.c.id).where(persons.c.role == "machine")).scalars())

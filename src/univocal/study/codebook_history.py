@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 
 from univocal.codebook.diff import Diff, diff
 from univocal.study import codebooks
-from univocal.study.recode import CHANGED
+from univocal.study.codebooks import CHANGED
 from univocal.study.recode_plan import Counts
 from univocal.study.schema import codebook as versions
 from univocal.study.schema import event as events
@@ -20,6 +20,8 @@ from univocal.study.schema import head as heads
 from univocal.study.schema import paper as papers
 from univocal.study.schema import person as persons
 from univocal.study.schema import revision as revisions
+
+_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,12 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ToReview:
-    """A current coding that was made by other words than are in force: whose, of which paper, with which codes."""
+    """A current coding that was made by other words than are in force: whose, of which paper, with which codes.
 
+    ``since`` is the version that changed the words, in row ``since_row``.
+    """
+
+    revision: int
     paper: int
     key: str
     title: str
@@ -51,6 +57,7 @@ class ToReview:
     variable: str
     codes: tuple[str, ...]
     since: str
+    since_row: int
 
 
 def history(connection: Connection) -> tuple[Version, ...]:
@@ -70,7 +77,8 @@ def history(connection: Connection) -> tuple[Version, ...]:
         made.append(
             Version(
                 row.id, row.name, row.version, row.at, row.note, event.name if event else None,
-                None if before is None else diff(before, book), event.details if event else None,
+                None if before is None else diff(before, book, variables=event.details.get("variables") if event else None),
+                event.details if event else None,
             )
         )  # fmt: skip
         before = book
@@ -78,12 +86,12 @@ def history(connection: Connection) -> tuple[Version, ...]:
 
 
 def to_review(
-    connection: Connection, *, coder: int | None = None, limit: int = 200
+    connection: Connection, *, coder: int | None = None, limit: int | None = 200
 ) -> tuple[int, tuple[ToReview, ...]]:
-    """How many current codings were made by words that a later version changed, and some of them.
+    """How many current codings were made by words that a later version changed, and some of them (None: all).
 
     A coding leaves the list when its coder saves it anew. What a change gave other codes without changing what they
-    mean isn't in it. Where someone who codes looks at it, it has to be their own (``coder``): it tells codes.
+    mean isn't in it, unless it was before. Where someone who codes looks at it, it has to be their own (``coder``): it tells codes.
     """
     found = tuple(_to_review(connection, coder))
     return len(found), found[:limit]
@@ -105,15 +113,40 @@ def _to_review(connection: Connection, coder: int | None) -> Iterator[ToReview]:
     mine = _CURRENT if coder is None else _CURRENT.where(revisions.c.coder == coder)
     seen: set[int] = set()
     for details in connection.execute(query).scalars().all():
-        if not details["look"]:
-            continue
-        since = codebooks.version(connection, details["after"]).version
-        rows = mine.where(revisions.c.variable.in_(details["look"]), revisions.c.id <= details["last"])
-        for row in connection.execute(rows):
-            codes, of = tuple(row.codes or ()), details["look"][row.variable]
-            if row.id not in seen and (of is None or set(of) & set(codes)):
-                seen.add(row.id)
-                yield ToReview(row.paper, row.key, row.title, row.name, row.variable, codes, since)
+        for since, rows in _looked_at(connection, mine, details):
+            version = codebooks.version(connection, since).version
+            for row in rows:
+                if row.id not in seen:
+                    seen.add(row.id)
+                    codes = tuple(row.codes or ())
+                    yield ToReview(
+                        row.id, row.paper, row.key, row.title, row.name, row.variable, codes, version, since
+                    )
+
+
+def _looked_at(
+    connection: Connection, mine: sa.Select[Any], details: Mapping[str, Any]
+) -> Iterator[tuple[int, list[Any]]]:
+    """Current codings to look at because of one change, with the version that is the reason.
+
+    Those that it changed the words of, and those to look at before that it gave another code or place.
+    """
+    look = details["look"]
+    if look:
+        rows = connection.execute(
+            mine.where(revisions.c.variable.in_(look), revisions.c.id <= details["last"])
+        )
+        yield (
+            details["after"],
+            [
+                row for row in rows
+                if look[row.variable] is None or set(look[row.variable]) & set(row.codes or ())
+            ],
+        )  # fmt: skip
+    for since, ids in details.get("carried", {}).items():
+        for start in range(0, len(ids), _AT_ONCE):
+            some = mine.where(revisions.c.id.in_(ids[start : start + _AT_ONCE]))
+            yield int(since), list(connection.execute(some))
 
 
 _CURRENT = (

@@ -62,13 +62,13 @@ def counted(n: int, noun: str = "coding") -> str:
     return f"{n:,} {noun}{'' if n == 1 else 's'}"
 
 
-def by_coder(codings: Counts) -> str:
+def by_coder(codings: Counts, noun: str = "coding") -> str:
     """How many codings, and whose.
 
     >>> by_coder((("ann", 2), ("bob", 1)))
     '3 codings (ann 2, bob 1)'
     """
-    n = counted(sum(n for _, n in codings))
+    n = counted(sum(n for _, n in codings), noun)
     return f"{n} ({', '.join(f'{name} {some:,}' for name, some in codings)})" if codings else n
 
 
@@ -95,6 +95,8 @@ def variable_words(one: VariableLine) -> tuple[str, ...]:
     if one.kind == "removed":
         return (f"removed: {by_coder(one.codings)} taken away",)
     words = [f"{_FIELDS.get(name, name)}: {value(was)} → {value(now)}" for name, was, now in one.fields]
+    if one.was:
+        words.insert(0, f"renamed, was {one.was}: {by_coder(one.codings)} go along")
     if one.kind == "added":
         words.append("added")
     if one.effect == "review":
@@ -102,27 +104,29 @@ def variable_words(one: VariableLine) -> tuple[str, ...]:
     if one.unasked:
         words.append(f"kept though no longer asked of the paper: {counted(one.unasked)}")
     if one.unanswered:
-        words.append(
-            f"finished papers without an answer, counted by coder: {one.unanswered:,}; they stay finished"
-        )
+        then = "they open again" if one.reopened else "they stay finished"
+        words.append(f"finished without an answer: {by_coder(one.unanswered, 'paper')}; {then}")
     return tuple(words)
 
 
 def summary(made: Plan) -> tuple[str, ...]:
     """What would happen to codings, a line for each kind of it."""
     lines = [f"kept as they are: {counted(made.kept)}"]
+    if made.moved:
+        lines.append(f"under their variable's new id, same coder, answer and evidence: {counted(made.moved)}")
     if made.recoded:
         lines.append(f"new code, same coder and evidence: {counted(made.recoded)}")
     if made.again:
         lines.append(f"to be coded again: {counted(len(made.again))}")
     if made.reopened:
         lines.append(
-            f"finished papers that open again, counted by coder: {made.reopened:,}; until they are finished, agreement and "
-            "prevalence leave them out"
+            f"finished papers that open again: {by_coder(made.reopened, 'paper')}; until they are finished they can't be "
+            "adjudicated, and agreement and prevalence count the answers that are left"
         )
     if made.unasked:
         lines.append(
-            f"to be coded again, but nobody is asked (machines, decisions, people without a task): {made.unasked:,}"
+            "to be coded again, but nobody is asked (machines, decisions, people without a task, questions that aren't asked "
+            f"any more): {made.unasked:,}"
         )
     if made.cleared:
         lines.append(f"taken away with their question: {counted(made.cleared)}")
@@ -136,18 +140,22 @@ def summary(made: Plan) -> tuple[str, ...]:
 
 
 def done_words(done: Mapping[str, Any]) -> tuple[str, ...]:
-    """What a change did to codings, from what the history keeps of it: each code with codings, then the sums."""
+    """What a change did to codings, from what the history keeps of it: variables, codes with codings, then the sums."""
     words = {
+        "moved": "under their variable's new id",
         "recoded": "got new codes",
         "again": "to be coded again",
         "cleared": "taken away",
         "kept": "kept",
     }
-    sums = ", ".join(f"{done[key]:,} {what}" for key, what in words.items() if done[key] or key == "kept")
+    sums = ", ".join(f"{done[key]:,} {what}" for key, what in words.items() if done.get(key) or key == "kept")
+    if done.get("reopened"):
+        sums += f"; papers that opened again: {done['reopened']:,}"
     codes = []
     for one in done["codes"]:
         became = "definition changed" if one["kind"] == "redefined" else one["kind"]
         if one["after"] and one["after"] != [one["code"]]:
             became += f" ({', '.join(one['after'])})"
         codes.append(f"{one['variable']}.{one['code']} {became}: {counted(one['codings'])}")
-    return (*codes, f"codings: {sums}")
+    names = [f"{old} renamed to {new}" for old, new in done.get("variables", {}).items()]
+    return (*names, *codes, f"codings: {sums}")

@@ -19,6 +19,8 @@ from univocal.errors import CodebookError, StudyError
 from univocal.study.clock import now
 from univocal.study.schema import codebook as table
 
+#: What events of a changed codebook are called.
+CHANGED = "codebook"
 #: What a codebook's own file is called in a study.
 MAIN = "codebook.toml"
 _MAX_FILES = 64

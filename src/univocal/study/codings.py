@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Literal
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -15,65 +14,36 @@ from univocal.coders.protocol import checked
 from univocal.errors import StudyError
 from univocal.records import Coding, Paper
 from univocal.study.clock import now
-from univocal.study.codebooks import newest
+from univocal.study.codebooks import latest, newest
+from univocal.study.revisions import (
+    Action,
+    Answer,
+    Revision,
+    Stage,
+    Unit,
+    current,
+    history,
+    is_unit,
+    last_of,
+    one,
+    time_of,
+)  # fmt: skip
 from univocal.study.schema import WHOLE, evidence, head, parent, revision
-from univocal.study.spans import Span
+from univocal.study.spans import unkeepable
 
-Action = Literal["save", "undo", "adjudicate", "import", "recode"]
-Stage = Literal["blind", "seen", "adjudicated"]
+#: All that others need to know of codings: saving them here, reading them in `revisions`.
+__all__ = [
+    "LONGEST_MEMO", "MOST_ENTRIES", "MOST_SPANS", "Action", "Answer", "ConflictError", "OutdatedError", "Revision",
+    "Stage", "Unit", "check", "current", "history", "last_of", "one", "save", "time_of", "undo",
+]  # fmt: skip
+
 #: Characters of a memo.
 LONGEST_MEMO = 10_000
-#: Spans of one coding.
+#: Spans of one coding, and entries of one ledger.
 MOST_SPANS = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """What is coded: a variable of a paper, or of a mention in it (``start``, ``stop``; -1 for the whole paper).
-
-    ``item`` counts the entries of a ledger (the proxies of a paper); 0 elsewhere.
-    """
-
-    paper: int
-    coder: int
-    variable: str
-    start: int = WHOLE
-    stop: int = WHOLE
-    item: int = 0
-
-    def values(self) -> dict[str, int | str]:
-        """As columns of ``revision`` and ``head``."""
-        return {
-            "paper": self.paper, "coder": self.coder, "variable": self.variable, "unit_start": self.start,
-            "unit_end": self.stop, "item": self.item,
-        }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a coder says: ``codes`` (None: can't say; empty: none applies) and the words that they rest on."""
-
-    codes: tuple[str, ...] | None
-    spans: tuple[Span, ...] = ()
-    unsure: bool = False
-    memo: str = ""
-    stands_for: str | None = None
-    confidence: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Revision:
-    """One saved coding. ``id`` rises with time; ``answer`` is None where it says that no answer is left."""
-
-    id: int
-    unit: Unit
-    answer: Answer | None
-    action: Action
-    stage: Stage
-    codebook: int
-    previous: int | None
-    restores: int | None
-    at: str
+MOST_ENTRIES = 1_000
+#: What the database's integers hold.
+_MOST = 2**31 - 1
 
 
 class OutdatedError(StudyError):
@@ -102,6 +72,7 @@ def save(
     base: int | Literal["any"] | None = "any",
     token: str | None = None,
     parents: Sequence[int] = (),
+    restores: int | None = None,
     by: int | None = None,
 ) -> int:
     """Save an answer (None: take the answer away) as a new revision, and return its id.
@@ -119,6 +90,7 @@ def save(
         base: the revision that the coder saw when they changed it (None: there was none); "any" doesn't ask.
         token: a name for this very save: one that comes twice (sent again after a lost answer) is saved once.
         parents: the revisions that an adjudicated one was decided from.
+        restores: the revision whose judgement this one carries on by other codes (a change of the codebook).
         by: who saved it, where that isn't the coder: the adjudicator, say.
 
     Raises:
@@ -138,7 +110,7 @@ def save(
             last,
         )
     made = _write(
-        connection, unit, answer, action=action, stage=stage, codebook=codebook_row, previous=last, restores=None,
+        connection, unit, answer, action=action, stage=stage, codebook=codebook_row, previous=last, restores=restores,
         token=token, parents=parents, by=by,
     )  # fmt: skip
     # asked last: the row just written holds its codebook's, so a change of codebook either waits for it or is seen here
@@ -157,7 +129,8 @@ def undo(
 ) -> int | None:
     """Bring back what the unit's coding was before its last change, as a new revision; None where there is nothing.
 
-    Undoing again goes one step further back. The revisions in between stay.
+    Undoing again goes one step further back. The revisions in between stay. What a change of the codebook took the words
+    from doesn't come back: there is nothing before it.
 
     Raises:
         ConflictError: as `save`.
@@ -172,11 +145,21 @@ def undo(
         return None  # what was said before a change of the codebook was said by other codes
     before = _content(connection, one(connection, shown).previous)
     was = None if before is None else one(connection, before)
+    if was is not None and was.codebook != newest(connection) and not _can_be_said(connection, was):
+        return None
     return _write(
         connection, unit, None if was is None else was.answer, action="undo", stage=stage,
         codebook=one(connection, shown).codebook if was is None else was.codebook, previous=last, restores=before,
         token=token, parents=(), by=None,
     )  # fmt: skip
+
+
+def _can_be_said(connection: Connection, was: Revision) -> bool:
+    """Does the codebook in force have the variable and codes of an older coding?"""
+    _, codebook, _ = latest(connection)
+    if was.answer is None or was.unit.variable not in codebook:
+        return was.answer is None
+    return set(was.answer.codes or ()) <= {code.id for code in codebook.variable(was.unit.variable).codes}
 
 
 def check(unit: Unit, answer: Answer, *, paper: Paper, coder: str, codebook: Codebook) -> None:
@@ -185,7 +168,8 @@ def check(unit: Unit, answer: Answer, *, paper: Paper, coder: str, codebook: Cod
     Raises:
         EvidenceError: a quote that isn't in the paper at its place, or a code without evidence.
         UnivocalError: an unknown variable or code.
-        StudyError: several codes where one was asked, a memo too long, a unit that the variable doesn't have.
+        StudyError: several codes where one was asked, words that are too long or can't be kept, a unit that the variable
+            doesn't have.
     """
     coding = Coding(
         paper.id, coder, unit.variable, answer.codes, tuple(span.evidence(paper.text) for span in answer.spans),
@@ -211,12 +195,22 @@ def check(unit: Unit, answer: Answer, *, paper: Paper, coder: str, codebook: Cod
         faults.append(f"{absent[0]!r} says that nothing is there, so it can't stand beside other codes")
     if unit.item and variable.answers != "ledger":
         faults.append("it has one answer a unit; only ledgers have several entries")
+    elif not 0 <= unit.item < MOST_ENTRIES:
+        faults.append(f"no entry can have the number {unit.item}; expected 0 to {MOST_ENTRIES - 1}")
     if strange := {span.code for span in answer.spans} - {None, *codes}:
         faults.append(
             f"evidence for {', '.join(map(repr, sorted(map(str, strange))))}, which isn't among the codes"
         )
-    if len(answer.memo) > LONGEST_MEMO:
-        faults.append(f"a memo of {len(answer.memo):,} characters; expected at most {LONGEST_MEMO:,}")
+    ideals = [ideal.id for ideal in codebook.ideals]
+    if answer.stands_for is not None and answer.stands_for not in ideals:
+        faults.append(
+            f"it stands for {answer.stands_for!r}, which is no ideal; the codebook has {', '.join(ideals)}"
+        )
+    for what, words in (("a memo", answer.memo), ("what it stands for", answer.stands_for or "")):
+        if len(words) > LONGEST_MEMO:
+            faults.append(f"{what} of {len(words):,} characters; expected at most {LONGEST_MEMO:,}")
+        elif unkept := unkeepable(words):
+            faults.append(f"{what} with {unkept}, which no database keeps")
     if len(answer.spans) > MOST_SPANS:
         faults.append(f"{len(answer.spans):,} spans; expected at most {MOST_SPANS:,}")
     if answer.confidence is not None and not 0 <= answer.confidence <= 1:
@@ -225,51 +219,23 @@ def check(unit: Unit, answer: Answer, *, paper: Paper, coder: str, codebook: Cod
         raise StudyError("\n".join(f"{where}: {fault}" for fault in faults))
 
 
-def current(
-    connection: Connection, paper: int, coders: Iterable[int] | None = None, *, cleared: bool = False
-) -> tuple[Revision, ...]:
-    """The last coding of each unit of a paper, by these coders or by all; those ``cleared`` only where it says so."""
-    where = [head.c.paper == paper]
-    if coders is not None:
-        where.append(head.c.coder.in_(list(coders)))
-    if not cleared:
-        where.append(~revision.c.cleared)
-    query = sa.select(revision).join(head, head.c.revision == revision.c.id).where(*where)
-    return _revisions(connection, query.order_by(revision.c.id))
-
-
-def history(connection: Connection, unit: Unit) -> tuple[Revision, ...]:
-    """Every revision of a unit's coding, from the first, which is kept for ever."""
-    return _revisions(connection, sa.select(revision).where(*_is(revision, unit)).order_by(revision.c.id))
-
-
-def time_of(connection: Connection, id: int) -> str:  # noqa: A002 - the column's name
-    """When was this revision saved?"""
-    at: str = connection.execute(sa.select(revision.c.at).where(revision.c.id == id)).scalar_one()
-    return at
-
-
-def one(connection: Connection, id: int) -> Revision:  # noqa: A002 - the column's name
-    """The revision with this id.
+def _before(connection: Connection, unit: Unit, token: str | None) -> tuple[int | None, int | None]:
+    """The revision that a save of this token made already, and the last one of the unit; in one statement.
 
     Raises:
-        StudyError: there is none.
+        StudyError: the token is that of a save of something else, which must not count as this one; or no unit can be so.
     """
-    found = _revisions(connection, sa.select(revision).where(revision.c.id == id))
-    if not found:
-        raise StudyError(f"no revision {id}")
-    return found[0]
-
-
-def _is(table: sa.Table, unit: Unit) -> list[sa.ColumnElement[bool]]:
-    return [table.c[name] == value for name, value in unit.values().items()]
-
-
-def _before(connection: Connection, unit: Unit, token: str | None) -> tuple[int | None, int | None]:
-    """The revision that a save of this token made already, and the last one of the unit; in one statement."""
+    if max(unit.start, unit.stop, unit.item) > _MOST:
+        raise StudyError(
+            f"{unit.variable}: no unit has a number above {_MOST}, which is what a database holds"
+        )
     known = sa.select(revision.c.id).where(revision.c.token == token).scalar_subquery()
-    last = sa.select(head.c.revision).where(*_is(head, unit)).scalar_subquery()
+    last = sa.select(head.c.revision).where(*is_unit(head, unit)).scalar_subquery()
     found = connection.execute(sa.select(sa.null() if token is None else known, last)).one()
+    if found[0] is not None and one(connection, found[0]).unit != unit:
+        raise StudyError(
+            f"{unit.variable}: its token was used for another coding. Load the page again, then save."
+        )
     return found[0], found[1]
 
 
@@ -328,32 +294,6 @@ def _to_head(connection: Connection, unit: Unit, id: int, previous: int | None) 
                 f"{unit.variable}: it was changed elsewhere at the same moment. Try again.", None
             ) from error
         return
-    last = head.update().where(*_is(head, unit), head.c.revision == previous)
+    last = head.update().where(*is_unit(head, unit), head.c.revision == previous)
     if connection.execute(last.values(revision=id)).rowcount != 1:
         raise ConflictError(f"{unit.variable}: it was changed elsewhere at the same moment. Try again.", None)
-
-
-def _revisions(connection: Connection, query: sa.Select[Any]) -> tuple[Revision, ...]:
-    rows = connection.execute(query).all()
-    spans: dict[int, list[Span]] = {}
-    ids = [row.id for row in rows]
-    for start in range(0, len(ids), 500):
-        found = sa.select(evidence).where(evidence.c.revision.in_(ids[start : start + 500]))
-        for e in connection.execute(found.order_by(evidence.c.revision, evidence.c.place)):
-            spans.setdefault(e.revision, []).append(
-                Span(e.start, e.stop, e.quote, e.prefix, e.suffix, e.code)
-            )
-    return tuple(_revision(row, spans) for row in rows)
-
-
-def _revision(row: Any, spans: Mapping[int, list[Span]]) -> Revision:
-    answer = None
-    if not row.cleared:
-        codes = None if row.codes is None else tuple(row.codes)
-        answer = Answer(
-            codes, tuple(spans.get(row.id, ())), row.unsure, row.memo, row.stands_for, row.confidence
-        )
-    unit = Unit(row.paper, row.coder, row.variable, row.unit_start, row.unit_end, row.item)
-    return Revision(
-        row.id, unit, answer, row.action, row.stage, row.codebook, row.previous, row.restores, row.at
-    )

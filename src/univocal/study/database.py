@@ -12,10 +12,11 @@ from typing import Any
 import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import URL, Engine, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, DisconnectionError
+from sqlalchemy.exc import TimeoutError as NoConnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from univocal.errors import MissingExtraError, StudyError
+from univocal.errors import MissingExtraError, StudyError, UnivocalError
 
 #: What the layers above hand on without knowing SQL.
 Connection = sa.Connection
@@ -28,11 +29,15 @@ PATIENCE = 30
 IDLE = 10
 
 
-class NoRoomError(StudyError):
+class StoreError(UnivocalError):
+    """Nothing was wrong with what was asked for, but the database can't do it now."""
+
+
+class NoRoomError(StoreError):
     """The disk took nothing more: what was to be saved isn't, what was saved before is there."""
 
 
-class BusyError(StudyError):
+class BusyError(StoreError):
     """The database can't be had at the moment; the same step may go through later."""
 
 
@@ -70,9 +75,8 @@ class Database:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 try:
                     yield connection
-                except (
-                    BaseException
-                ):  # also where the process is told to stop: nothing half-done stays, and it goes on up
+                except BaseException:
+                    # also where the process is told to stop: nothing half-done stays, and it goes on up
                     connection.rollback()
                     raise
                 connection.commit()
@@ -95,22 +99,31 @@ class Database:
 def _parsed(url: str | URL) -> URL:
     try:
         return make_url(url)
-    except ArgumentError:
-        raise StudyError(
-            "database: not a URL. Expected sqlite:///study.sqlite or postgresql://user:password@host/name"
-        ) from None
+    except (ArgumentError, ValueError):  # a port that is no number is a ValueError
+        raise StudyError(f"database: not a URL. Expected {_EXPECTED}") from None
 
 
 def _driver(url: URL) -> URL:
-    """The URL with our default driver: pg8000, whose licence is permissive."""
-    backend = url.get_backend_name()
-    if backend not in ("sqlite", "postgresql"):
-        raise StudyError(f"database: {backend!r} is not supported. Expected sqlite:///… or postgresql://…")
-    return url.set(drivername="postgresql+pg8000") if url.drivername == "postgresql" else url
+    """The URL with the driver that we know: for PostgreSQL pg8000, whose licence is permissive."""
+    if url.drivername not in _DRIVERS:
+        raise StudyError(f"database: {url.drivername!r} is not supported. Expected {_EXPECTED}")
+    if url.get_backend_name() == "postgresql" and (url.username is None or url.query):
+        what = "no user is named" if url.username is None else f"{', '.join(url.query)}: no such parameter"
+        raise StudyError(f"database: {what}. Expected {_EXPECTED}")
+    return url.set(drivername=_DRIVERS[url.drivername])
+
+
+_EXPECTED = "sqlite:///study.sqlite or postgresql://user:password@host/name"
+_DRIVERS = {
+    "sqlite": "sqlite", "postgresql": "postgresql+pg8000", "postgresql+pg8000": "postgresql+pg8000",
+}  # fmt: skip
 
 
 def _engine(url: URL, *, sqlite: bool) -> Engine:
-    more: dict[str, Any] = {"json_serializer": _json, "json_deserializer": orjson.loads}
+    more: dict[str, Any] = {
+        "json_serializer": _json, "json_deserializer": orjson.loads, "pool_timeout": PATIENCE,
+        "hide_parameters": True,  # what coders write is no matter for logs
+    }  # fmt: skip
     if sqlite:
         more["connect_args"] = {"timeout": PATIENCE, "check_same_thread": False}
         more["pool_size"], more["max_overflow"] = 8, 56
@@ -118,7 +131,7 @@ def _engine(url: URL, *, sqlite: bool) -> Engine:
         more["pool_size"], more["max_overflow"] = 12, 12
     try:
         engine = sa.create_engine(url, **more)
-    except (ImportError, NoSuchModuleError) as error:
+    except ImportError as error:
         if not sqlite:
             raise MissingExtraError("PostgreSQL", "postgresql") from error
         raise
@@ -166,11 +179,14 @@ def _set_up(connection: Any, _: object) -> None:
 @contextmanager
 def _told(url: URL) -> Iterator[None]:
     """What the database says, in words that name the next step."""
+    where = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
     try:
         yield
+    except NoConnectionError as error:
+        why = f"all connections have been taken for {PATIENCE} seconds"
+        raise BusyError(f"{where}: {why}. {_UNSAVED} Try again.") from error
     except DBAPIError as error:
         why = _words(error)
-        where = url.database if url.get_backend_name() == "sqlite" else url.render_as_string()
         for sign, (kind, step) in _STEPS.items():
             if sign in why.lower():
                 raise kind(f"{where}: {why}. {step}") from error
@@ -181,11 +197,12 @@ def _words(error: DBAPIError) -> str:
     """What the driver says, in one line; pg8000 has it as the ``M`` of a dictionary."""
     said = error.orig.args[0] if error.orig is not None and error.orig.args else None
     words = str(said.get("M", said) if isinstance(said, dict) else error.orig or "").strip()
-    return words.splitlines()[0] if words else str(error)
+    return (words or str(error)).splitlines()[0].rstrip(".")
 
 
 _UNSAVED = "Nothing of this step was saved; what was saved before is there."
-_STEPS: dict[str, tuple[type[StudyError], str]] = {
+_RIGHTS = "The user needs the right to make and change tables: GRANT ALL ON SCHEMA public TO …"
+_STEPS: dict[str, tuple[type[UnivocalError], str]] = {
     "disk is full": (NoRoomError, f"{_UNSAVED} Make room and try again."),
     "no space left": (NoRoomError, f"{_UNSAVED} Make room and try again."),
     "disk i/o error": (NoRoomError, f"{_UNSAVED} Check the disk and its free space, then try again."),
@@ -206,7 +223,16 @@ _STEPS: dict[str, tuple[type[StudyError], str]] = {
     ),
     "deadlock detected": (BusyError, f"{_UNSAVED} Try again."),
     "network error": (BusyError, f"{_UNSAVED} Check that the PostgreSQL server runs, then try again."),
+    "too many clients": (BusyError, "Try again, or let the server take more connections (max_connections)."),
+    "connection slots": (BusyError, "Try again, or let the server take more connections (max_connections)."),
+    "starting up": (BusyError, "Try again in a moment."),
+    "shutting down": (BusyError, f"{_UNSAVED} Try again when the PostgreSQL server runs."),
+    "terminating connection": (BusyError, f"{_UNSAVED} Try again when the PostgreSQL server runs."),
     "password authentication failed": (StudyError, "Check user and password in the database URL."),
+    "pg_hba.conf": (StudyError, "The server lets this user in from elsewhere, or by other means; ask its owner."),
+    "permission denied": (StudyError, _RIGHTS),
+    "no schema has been selected": (StudyError, _RIGHTS),
+    "read-only transaction": (StudyError, "Nothing was saved. Name the server that takes changes."),
     "does not exist": (StudyError, "Make the database first, or check its name."),
 }  # fmt: skip
 

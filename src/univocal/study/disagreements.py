@@ -18,9 +18,6 @@ from univocal.study.schema import WHOLE
 from univocal.study.schema import task as tasks
 from univocal.study.spans import Span
 
-#: The coder whose codings are the decided ones; its row is made with the first decision.
-ADJUDICATED = "adjudicated"
-
 #: ``moot``: the question isn't asked, by what was decided (or is agreed) of the one that it hangs on.
 State = Literal["open", "decided", "moot"]
 #: Variable, start and stop of what is coded.
@@ -64,7 +61,10 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """One unit on which coders differ: what each says, what was decided, and whether it still matters."""
+    """One unit on which coders differ: what each says, what was decided, and whether it still matters.
+
+    A unit that was decided otherwise than coders who agree by now say counts as well: else nobody would see the decision.
+    """
 
     variable: str
     start: int
@@ -151,24 +151,18 @@ def states(
         coders: who finished the paper.
         decided: what was decided.
     """
-    found: dict[Place, State] = {}
     settled: dict[str, Hashable] = {}
     differing = []
-    for place, by_coder in said.items():
-        if place[0] in codebook and codebook.variable(place[0]).answers == "ledger":
-            pairs = combinations([by_coder.get(coder, ()) for coder in coders], 2)
-            if not all(ledgers_alike(*pair) for pair in pairs):
-                differing.append(place)
-            continue
-        answers = {comparable(by_coder.get(coder, ()), ledger=False) for coder in coders}
-        if len(answers) > 1:
+    for place in said.keys() | decided.keys() if len(coders) > 1 else ():
+        ledger = place[0] in codebook and codebook.variable(place[0]).answers == "ledger"
+        sides = [said.get(place, {}).get(coder, ()) for coder in coders]
+        decision = [decided[place]] if place in decided else []
+        if not _alike([*sides, *decision], ledger=ledger):
             differing.append(place)
-        if place[1] == WHOLE:
-            if place in decided:
-                settled[place[0]] = comparable(decided[place], ledger=False)
-            elif len(answers) == 1:
-                settled[place[0]] = next(iter(answers))
+        if place[1] == WHOLE and not ledger and (decision or _alike(sides, ledger=ledger)):
+            settled[place[0]] = comparable((decision or sides)[0], ledger=ledger)
     order = {one.id: at for at, one in enumerate(codebook.variables)}
+    found: dict[Place, State] = {}
     for place in sorted(differing, key=lambda one: (one[1], one[2], order.get(one[0], len(order)), one[0])):
         if _is_moot(codebook, place[0], settled):
             found[place] = "moot"
@@ -177,12 +171,23 @@ def states(
     return found
 
 
-def _is_moot(codebook: Codebook, variable: str, settled: Mapping[str, Hashable]) -> bool:
+def _alike(sides: Sequence[Sequence[Entry]], *, ledger: bool) -> bool:
+    if ledger:
+        return all(ledgers_alike(*pair) for pair in combinations(sides, 2))
+    return len({comparable(one, ledger=False) for one in sides}) < 2
+
+
+def _is_moot(
+    codebook: Codebook, variable: str, settled: Mapping[str, Hashable], above: tuple[str, ...] = ()
+) -> bool:
+    """Isn't it asked, since the answer that it hangs on says so, or isn't asked itself?"""
     when = codebook.variable(variable).when if variable in codebook else None
-    if when is None or when[0] not in settled:
+    if when is None or when[0] in above:
         return False
-    answer = settled[when[0]]
-    return isinstance(answer, frozenset) and not answer & set(when[1])
+    answer = settled.get(when[0])
+    if isinstance(answer, frozenset) and not answer & set(when[1]):
+        return True
+    return _is_moot(codebook, when[0], settled, (*above, variable))
 
 
 def finishers(connection: Connection, paper: int) -> frozenset[int]:
@@ -212,7 +217,11 @@ def disagreements(connection: Connection, paper: int, codebook: Codebook) -> tup
         Disagreement(
             *place,
             tuple(
-                Side(coder, tuple(said[place].get(coder.row, ())), _asked(codebook, place[0], coder.row, said))
+                Side(
+                    coder,
+                    tuple(said.get(place, {}).get(coder.row, ())),
+                    _asked(codebook, place[0], coder.row, said),
+                )
                 for coder in coders
             ),
             tuple(decided.get(place, ())),

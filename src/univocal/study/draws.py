@@ -53,9 +53,9 @@ def stratified(
     for place, stratum in enumerate(strata):
         places.setdefault(stratum, []).append(place)
     if strange := [stratum for stratum in sizes if stratum not in places]:
-        known = ", ".join(map(repr, sorted(map(str, places))))
+        known = ", ".join(map(_called, sorted(places, key=lambda one: (one is None, str(one)))))
         raise StudyError(
-            "\n".join(f"no paper left in stratum {name!r}. There are {known}." for name in strange)
+            "\n".join(f"no paper left in {_called(name)}. There are papers in {known}." for name in strange)
         )
     drawn, probability = [], []
     for stratum, size in sizes.items():
@@ -67,6 +67,10 @@ def stratified(
         return Draw(np.zeros(0, dtype=np.intp), np.zeros(0))
     order = rng.permutation(sum(map(len, drawn)))
     return Draw(np.concatenate(drawn)[order], np.concatenate(probability)[order])
+
+
+def _called(stratum: str | None) -> str:
+    return "no stratum" if stratum is None else f"stratum {stratum!r}"
 
 
 def unequal(scores: Chances, n: int, rng: np.random.Generator, *, floor: float = 0.2) -> Draw:

@@ -6,6 +6,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -30,6 +31,9 @@ from univocal.study.schema import head as heads
 from univocal.study.schema import paper as papers
 from univocal.study.schema import revision as revisions
 
+#: Papers that an import saves in one transaction.
+_AT_ONCE = 100
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedCodings:
@@ -46,7 +50,8 @@ class ImportedCodings:
 
 
 def export(
-    study: Study, to: str | Format, path: Path, *, coders: Collection[str] = (), progress: Callable[[int], None] | None = None
+    study: Study, to: str | Format, path: Path, *, coders: Collection[str] = (), overwrite: bool = False,
+    progress: Callable[[int], None] | None = None,
 ) -> Report:  # fmt: skip
     """Write a study's papers with the current codings of all coders, or of some, to a file: all of it, or nothing.
 
@@ -55,6 +60,7 @@ def export(
         to: the format, or its name.
         path: the file (for brat also a folder).
         coders: the names of those whose codings go out; of everyone if none is named.
+        overwrite: replace what is there.
         progress: told how many papers were written so far.
 
     Returns:
@@ -62,7 +68,7 @@ def export(
 
     Raises:
         UnivocalError: there is no such format or coder.
-        InputError: the file can't be written there.
+        InputError: the file can't be written there, or it is there already.
 
     >>> import tempfile
     >>> from univocal.study.folder import create
@@ -82,18 +88,23 @@ def export(
         chosen = [row for row, name in names.items() if name in coders] if coders else None
         older: Counter[str] = Counter()
         found = _coded(connection, study, names, chosen, older, progress)
-        report = _written(format_, found, study.codebook, path)
+        report = _written(format_, found, study.codebook, path, overwrite=overwrite)
         older["earlier revisions of codings"] = _earlier(connection, chosen)
     more = tuple(Loss(what, count) for what, count in older.items() if count)
     return replace(report, losses=report.losses + more)
 
 
-def _written(format_: Format, coded: Iterator[CodedPaper], codebook: Codebook, path: Path) -> Report:
+def _written(
+    format_: Format, coded: Iterator[CodedPaper], codebook: Codebook, path: Path, *, overwrite: bool
+) -> Report:
     """Write beside, and put in place what is whole."""
     try:
+        _check_free(path, overwrite=overwrite)
         with tempfile.TemporaryDirectory(prefix=".univocal-", dir=path.parent) as aside:
             report = format_.write(coded, codebook, Path(aside) / path.name)
             files = tuple(path.with_name(file.name) for file in report.files)
+            for file in files:
+                _check_free(file, overwrite=overwrite)
             for made, file in zip(report.files, files, strict=True):
                 made.replace(file)
     except OSError as error:
@@ -101,6 +112,18 @@ def _written(format_: Format, coded: Iterator[CodedPaper], codebook: Codebook, p
             f"{path}: can't be written: {error.strerror or error}. Name another file, or make room."
         ) from error
     return replace(report, files=files)
+
+
+def _check_free(path: Path, *, overwrite: bool) -> None:
+    """Refuse to write where something is, unless it may be replaced; a folder that holds something never may.
+
+    Raises:
+        InputError: something is there.
+    """
+    if path.is_dir() and any(path.iterdir()):
+        raise InputError(f"{path}: a folder with something in it. Name another one.")
+    if path.exists() and not overwrite and not path.is_dir():
+        raise InputError(f"{path} is there already. Name another file, or pass --overwrite (overwrite=True).")
 
 
 def _coded(
@@ -145,7 +168,8 @@ def import_codings(
 ) -> ImportedCodings:
     """Bring papers and codings of a file into a study, each coding as a new revision whose action is ``import``.
 
-    All that can be read goes in, in one transaction; what can't is a fault that names the file and its line or record.
+    All that can be read goes in, some papers at a time, so that whoever codes meanwhile can save; an import that was stopped
+    is done again, and goes on where it was. What can't be read is a fault that names the file and its line or record.
     A paper that the study has keeps its text: codings of another text (other than by kinds of white space) are refused.
     Coders whom the study hasn't got become coders without a password. A coding that the study has already isn't saved
     again, so that what a format can't hold (a memo, say) isn't taken away by a file that was only there and back.
@@ -161,26 +185,27 @@ def import_codings(
     Raises:
         UnivocalError: there is no such format.
         InputError: the file isn't of that format.
+        StudyError: the codebook was changed meanwhile.
     """
     format_ = format_named(source) if isinstance(source, str) else source
-    faults: list[Fault] = []
-    with study.database.writing() as connection:
-        into = Importing(
-            study, connection, path, stage, faults, getattr(format_, "carries", None) or Carries()
-        )
-        for item in format_.read(path, study.codebook, papers=into.known, limits=limits):
-            if isinstance(item, Fault):
-                faults.append(item)
-                continue
-            into.paper(item)
+    into = Importing(study, path, stage, getattr(format_, "carries", None) or Carries())
+    found = format_.read(path, study.codebook, papers=into.known, limits=limits)
+    try:
+        while batch := list(islice(found, _AT_ONCE)):
+            into.take(batch)
             if progress is not None:
                 progress(into.read)
-        details = {
-            "format": format_.name, "papers": into.added, "codings": into.saved, "left_out": len(faults),
-        }  # fmt: skip
+    finally:
+        _note(study, format_.name, into)
+    lost = "times (a revision's time is that of its import)"
+    losses = (Loss(lost, into.times),) if into.times else ()
+    return ImportedCodings(into.added, into.saved, into.already, into.faults(), losses)
+
+
+def _note(study: Study, format_: str, into: Importing) -> None:
+    """Keep in the study's log what an import did, also one that was stopped."""
+    details = {"format": format_, "papers": into.added, "codings": into.saved, "left_out": into.left_out}
+    with study.database.writing() as connection:
         connection.execute(
             events.insert(), {"person": None, "what": "import", "details": details, "at": now()}
         )
-    lost = "times (a revision's time is that of its import)"
-    losses = (Loss(lost, into.times),) if into.times else ()
-    return ImportedCodings(into.added, into.saved, into.already, tuple(faults), losses)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,14 +19,16 @@ from univocal.codebook.model import Codebook
 from univocal.errors import StudyError
 from univocal.plugins import did_you_mean
 from univocal.study import codebooks
-from univocal.study.database import SCHEMA, Database
+from univocal.study.database import SCHEMA, Database, sqlite_url
 from univocal.study.upgrade import upgrade
 
 CONFIGURATION = "study.toml"
 #: Overrides ``database`` of study.toml.
 DATABASE_VARIABLE = "UNIVOCAL_DATABASE_URL"
 _SECRET = "secret"  # noqa: S105 - a file's name
+_SECRET_BYTES = 32
 _KEYS = ("name", "database", "codebook")
+_BESIDE = "sqlite:///study.sqlite"
 
 _TEMPLATE = """\
 # A study of Univocal. docs/reference/study.md says what may stand here.
@@ -60,14 +64,24 @@ class Study:
 
     @cached_property
     def secret(self) -> bytes:
-        """The installation's own random secret; made when it is first asked for."""
+        """The installation's own random secret; made when it is first asked for.
+
+        Raises:
+            StudyError: it can't be made or read, or it isn't whole.
+        """
         path = self.folder / _SECRET
         try:
-            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(secrets.token_hex(32).encode())
-        except FileExistsError:
-            pass
-        return path.read_bytes()
+            try:
+                with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                    file.write(secrets.token_hex(_SECRET_BYTES).encode())
+            except FileExistsError:
+                pass
+            found = path.read_bytes()
+        except OSError as error:
+            raise StudyError(f"{path}: can't be made or read: {error.strerror or error}") from error
+        if len(found) != 2 * _SECRET_BYTES:  # the disk was full when it was made, say
+            raise StudyError(f"{path}: it isn't whole. Delete it; a new one is made.")
+        return found
 
     def close(self) -> None:
         """Give back all connections."""
@@ -86,7 +100,8 @@ def create(
         database: a URL; ``sqlite:///study.sqlite`` where None.
 
     Raises:
-        StudyError: the folder has something in it, or the database holds a study already.
+        StudyError: the folder has something in it or can't be made, the name can't be, or the database holds a study
+            already.
         CodebookError: the codebook has faults.
 
     >>> import tempfile
@@ -97,29 +112,31 @@ def create(
     """
     from univocal.codebook.draft import locate
 
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise StudyError(f"{folder}: there is something already. Expected a new or empty folder.")
+    name = (name or folder.resolve().name).strip()
+    if not name or not name.isprintable():
+        raise StudyError(f"name: printable characters were expected, got {name!r}")
     files = codebooks.files_of(locate("alignment" if codebook is None else codebook))
-    url = os.environ.get(DATABASE_VARIABLE) or database or "sqlite:///study.sqlite"
-    folder.mkdir(parents=True, exist_ok=True)
-    store = Database(_inside(url, folder))
-    if store.version() is not None:
+    given = database or _BESIDE
+    words = {CONFIGURATION: _TEMPLATE.format(name=_quoted(name), database=_quoted(given)), **files}
+    with _told(folder):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            raise StudyError(f"{folder}: there is something already. Expected a new or empty folder.")
+        folder.mkdir(parents=True, exist_ok=True)
+    store = Database(_inside(os.environ.get(DATABASE_VARIABLE) or given, folder))
+    try:
+        if store.version() is not None:
+            raise StudyError(
+                "database: it holds a study already. Name another one, or open that study's own folder."
+            )
+        with _told(folder):
+            for file, text in words.items():
+                (folder / file).parent.mkdir(parents=True, exist_ok=True)
+                (folder / file).write_text(text, encoding="utf-8", newline="")
+        upgrade(store)
+        with store.writing() as connection:
+            codebooks.add(connection, files, note="the first")
+    finally:
         store.close()
-        raise StudyError(
-            "database: it holds a study already. Name another one, or open that study's own folder."
-        )
-    name = name or folder.resolve().name
-    (folder / CONFIGURATION).write_text(
-        _TEMPLATE.format(name=_quoted(name), database=_quoted(database or "sqlite:///study.sqlite")),
-        encoding="utf-8",
-    )
-    for file, words in files.items():
-        (folder / file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / file).write_text(words, encoding="utf-8", newline="")
-    upgrade(store)
-    with store.writing() as connection:
-        codebooks.add(connection, files, note="the first")
-    store.close()
     return open_study(folder)
 
 
@@ -130,13 +147,11 @@ def open_study(folder: Path) -> Study:
         StudyError: there is none, its configuration has faults, or its database can't be opened.
     """
     path = folder / CONFIGURATION
-    if not path.is_file():
-        raise StudyError(f"{folder}: no {CONFIGURATION} there. `univocal init {folder}` makes a study.")
+    with _told(folder):
+        if not path.is_file():
+            raise StudyError(f"{folder}: no {CONFIGURATION} there. `univocal init {folder}` makes a study.")
     given = _configuration(path)
-    url = _inside(
-        os.environ.get(DATABASE_VARIABLE) or given.get("database", "sqlite:///study.sqlite"), folder
-    )
-    store = Database(url)
+    store = Database(_inside(os.environ.get(DATABASE_VARIABLE) or given.get("database", _BESIDE), folder))
     try:
         return _opened(folder, given, store)
     except BaseException:  # whatever went wrong goes on up; only the connections are given back
@@ -153,6 +168,18 @@ def _opened(folder: Path, given: Mapping[str, str], store: Database) -> Study:
         row, codebook, files = codebooks.latest(connection)
     notes = codebooks.changed(folder / given.get("codebook", codebooks.MAIN), codebook, files)
     return Study(folder, given.get("name", folder.resolve().name), store, codebook, row, notes)
+
+
+@contextmanager
+def _told(folder: Path) -> Iterator[None]:
+    """What the file system says, in words that name the next step."""
+    try:
+        yield
+    except OSError as error:
+        why = error.strerror or error
+        raise StudyError(
+            f"{folder}: {why}. Expected a folder that is yours to write, with room left."
+        ) from error
 
 
 def refreshed(study: Study, connection: Connection) -> Study:
@@ -185,8 +212,6 @@ def _inside(url: str, folder: Path) -> sa.URL | str:
     """The URL with a relative SQLite file taken from the study's folder."""
     if not url.startswith("sqlite:"):
         return url
-    from univocal.study.database import sqlite_url
-
     path = url.removeprefix("sqlite:").removeprefix("//").removeprefix("/")
     if not path:
         raise StudyError("database: a SQLite URL without a file. Expected sqlite:///study.sqlite")
@@ -194,6 +219,4 @@ def _inside(url: str, folder: Path) -> sa.URL | str:
 
 
 def _quoted(text: str) -> str:
-    import json
-
     return json.dumps(text, ensure_ascii=False)

@@ -8,9 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from univocal.study.schema import batch as batches
+from univocal.study.schema import exposure as exposures
 from univocal.study.schema import paper as papers
+from univocal.study.schema import question as questions
 from univocal.study.schema import revision as revisions
 from univocal.study.schema import task as tasks
+
+#: So many rows before the last one may still come in after it.
+_LATELY = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +86,19 @@ def batch_states(connection: Connection) -> list[BatchState]:
     ]
 
 
-def state(connection: Connection) -> tuple[int | None, str | None, int | None]:
-    """Changes whenever a coding is saved, a paper finished or a batch drawn: what was computed for another state is out of date."""
-    return (
-        connection.execute(sa.select(sa.func.max(revisions.c.id))).scalar(),
-        connection.execute(sa.select(sa.func.max(tasks.c.done_at))).scalar(),
-        connection.execute(sa.select(sa.func.max(tasks.c.id))).scalar(),
-    )
+def state(connection: Connection) -> tuple[int | str | None, ...]:
+    """Changes whenever a figure may: what was computed for another state is out of date.
+
+    That is whenever a coding is saved, a paper finished or sent back, a batch drawn, or somebody shown another's codes.
+    """
+    done = sa.func.sum(sa.case((tasks.c.state == "done", 1), else_=0))
+    of_tasks = connection.execute(
+        sa.select(done, sa.func.max(tasks.c.id), sa.func.max(tasks.c.done_at))
+    ).one()
+    counts = []
+    for table in (revisions, exposures, questions):
+        last = sa.select(sa.func.max(table.c.id)).scalar_subquery()
+        # transactions may end in another order than the one in which their rows were numbered
+        lately = sa.select(sa.func.count()).select_from(table).where(table.c.id > last - _LATELY)
+        counts += [last, lately.scalar_subquery()]
+    return (*of_tasks, *connection.execute(sa.select(*counts)).one())

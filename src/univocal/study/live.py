@@ -75,30 +75,27 @@ class Live:
         """The last report, None where the first one isn't ready, and whether it is of this very state.
 
         Raises:
-            Exception: what the work on this state's report ended with.
+            Exception: what the work on this state's report ended with; who asks next has it tried again.
         """
         with self._database.reading() as connection:
             wanted = (state(connection), self._codebook().digest)
         deadline = time.monotonic() + self.patience
+        waited = False
         while True:
             with self._lock:
                 if self._known is not None and self._known[0] == wanted:
                     return self._known[1], True
                 if self._fault is not None and self._fault[0] == wanted:
-                    raise self._fault[1]
+                    (_, fault), self._fault = self._fault, None
+                    raise fault
                 if self._working is None:
                     self._working = threading.Thread(target=self._work, args=(wanted,), daemon=True)
                     self._working.start()
+                if waited and time.monotonic() >= deadline:
+                    return (None if self._known is None else self._known[1]), False
                 working = self._working
             working.join(max(0.0, deadline - time.monotonic()))
-            if working.is_alive() or time.monotonic() > deadline:
-                break
-        with self._lock:
-            if self._known is not None and self._known[0] == wanted:
-                return self._known[1], True
-            if self._fault is not None and self._fault[0] == wanted:
-                raise self._fault[1]
-            return (None if self._known is None else self._known[1]), False
+            waited = True
 
     def _work(self, wanted: Any) -> None:
         try:

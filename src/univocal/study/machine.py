@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from univocal.coders.protocol import Coder, checked
 from univocal.errors import StudyError
-from univocal.records import Coding, Fault
+from univocal.records import Fault
 from univocal.study import people
 from univocal.study.clock import now
 from univocal.study.codebooks import newest
+from univocal.study.codings import Answer, Unit, check, last_of
 from univocal.study.folder import Study
 from univocal.study.papers import StoredPaper, all_papers
 from univocal.study.people import Person
@@ -25,7 +25,6 @@ from univocal.study.schema import person as persons
 from univocal.study.spans import cut
 
 _AT_ONCE = 200
-_KEY = ("paper", "variable", "unit_start", "unit_end", "item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ def suggest(study: Study, coder: Coder, *, progress: Callable[[int], None] | Non
     """Let a machine coder code all papers of a study.
 
     Each coding is checked as a person's is. A coding that says what the coder's last one said isn't saved again, so a
-    run that was stopped, or a study that grew, costs only what is new. A paper on which the coder fails is a fault.
+    run that was stopped, or a study that grew, costs only what is new. What the coder no longer says is taken away, as a
+    revision too. A paper on which the coder fails, or one of whose codings breaks a rule, is a fault, and stays as it was.
 
     Args:
         study: the study.
@@ -56,7 +56,12 @@ def suggest(study: Study, coder: Coder, *, progress: Callable[[int], None] | Non
     n_papers = n_codings = 0
     faults: list[Fault] = []
     for stored in _in_batches(study):
-        made = [(paper, list(_codings(paper, coder, study, faults))) for paper in stored]
+        made = []
+        for one in stored:
+            try:
+                made.append((one, _codings(one, coder, study)))
+            except Exception as error:  # noqa: BLE001 - one paper must not end a run over all; the fault names it
+                faults.append(_fault(one, coder, error))
         with study.database.writing() as connection:
             n_codings += _write(connection, row, study.codebook_row, made)
         n_papers += len(stored)
@@ -83,95 +88,92 @@ def _person(connection: Connection, name: str) -> Person:
     return known
 
 
-def _codings(stored: StoredPaper, coder: Coder, study: Study, faults: list[Fault]) -> Iterator[Coding]:
-    try:
-        for coding in coder.code(stored.paper, study.codebook):
-            yield checked(coding, stored.paper, study.codebook)
-    except Exception as error:  # noqa: BLE001 - one paper must not end a run over all; the fault names it
-        message = (
-            f"{stored.paper.id}: the coder {coder.name} failed: {type(error).__name__}: {str(error)[:300]}"
-        )
-        faults.append(Fault(stored.paper.id, "coder-error", message, lost=1))
+def _fault(stored: StoredPaper, coder: Coder, error: Exception) -> Fault:
+    what = f"the coder {coder.name} failed: {type(error).__name__}: {str(error)[:300]}"
+    return Fault(stored.paper.id, "coder-error", f"{stored.paper.id}: {what}", lost=1)
+
+
+def _codings(stored: StoredPaper, coder: Coder, study: Study) -> dict[Unit, Answer]:
+    """What the coder says of each unit of a paper.
+
+    Raises:
+        Exception: whatever the coder raises.
+        UnivocalError: a coding that breaks a rule.
+    """
+    said: dict[Unit, Answer] = {}
+    entries: Counter[str] = Counter()
+    for coding in coder.code(stored.paper, study.codebook):
+        # first by itself: without that variable, or words of the paper, there is no unit
+        checked(coding, stored.paper, study.codebook)
+        start, stop, item = WHOLE, WHOLE, 0
+        if study.codebook.variable(coding.variable).unit != "paper" and coding.evidence:
+            start, stop = coding.evidence[0].start, coding.evidence[0].end
+        else:
+            item = entries[coding.variable]
+            entries[coding.variable] += 1
+        unit = Unit(stored.row, 0, coding.variable, start, stop, item)
+        spans = tuple(cut(stored.paper.text, e.start, e.end, e.code, quote=e.quote) for e in coding.evidence)
+        answer = Answer(coding.codes, spans, stands_for=coding.stands_for, confidence=coding.confidence)
+        check(unit, answer, paper=stored.paper, coder=coder.name, codebook=study.codebook)
+        if unit in said:
+            raise StudyError(f"{coding.variable}: it is coded twice at [{start}:{stop}]")
+        said[unit] = answer
+    return said
 
 
 def _write(
-    connection: Connection, coder: int, codebook: int, made: Sequence[tuple[StoredPaper, Sequence[Coding]]]
-) -> int:
-    """Save what is new of some papers' codings; how many that are."""
+    connection: Connection, coder: int, codebook: int, made: Sequence[tuple[StoredPaper, Mapping[Unit, Answer]]]
+) -> int:  # fmt: skip
+    """Save what is new of some papers' codings, and take away what is no longer said; how many revisions that are."""
     if newest(connection) != codebook:
         raise StudyError("the codebook was changed in the meantime. Start again.")
-    last = _last(connection, coder, [stored.row for stored, _ in made])
-    rows: list[dict[str, Any]] = []
-    spans: list[list[dict[str, Any]]] = []
-    for stored, codings in made:
-        items: Counter[str] = Counter()
-        for coding in codings:
-            values = _values(stored, coding, items)
-            known = last.get(tuple(values[name] for name in _KEY))
-            codes = None if coding.codes is None else list(coding.codes)
-            if known is not None and (known.codes, known.confidence) == (codes, coding.confidence):
-                continue
-            rows.append({
-                **values, "coder": coder, "action": "save", "codes": codes, "cleared": False, "unsure": False,
-                "memo": "", "stands_for": coding.stands_for, "confidence": coding.confidence, "stage": "blind",
-                "codebook": codebook, "previous": None if known is None else known.id, "restores": None,
-                "token": None, "by": None, "at": now(),
-            })  # fmt: skip
-            text = stored.paper.text
-            cuts = [cut(text, e.start, e.end, e.code, quote=e.quote) for e in coding.evidence]
-            spans.append([
-                {"start": s.start, "stop": s.stop, "quote": s.quote, "prefix": s.prefix, "suffix": s.suffix, "code": s.code}
-                for s in cuts
-            ])  # fmt: skip
-    if not rows:
+    last = {one.unit: one for one in last_of(connection, coder, [stored.row for stored, _ in made])}
+    wanted: dict[Unit, Answer | None] = {
+        replace(unit, coder=coder): answer for _, said in made for unit, answer in said.items()
+    }
+    wanted |= {unit: None for unit in last if unit not in wanted}
+    new = [
+        (unit, answer, last.get(unit))
+        for unit, answer in wanted.items()
+        if (last[unit].answer if unit in last else None) != answer
+    ]
+    if not new:
         return 0
+    rows = [
+        {
+            **unit.values(), "action": "save", "codes": None if answer is None or answer.codes is None else list(answer.codes),
+            "cleared": answer is None, "unsure": False, "memo": "", "stands_for": answer and answer.stands_for,
+            "confidence": answer and answer.confidence, "stage": "blind", "codebook": codebook,
+            "previous": None if known is None else known.id, "restores": None, "token": None, "by": None, "at": now(),
+        }
+        for unit, answer, known in new
+    ]  # fmt: skip
     query = revision.insert().returning(revision.c.id, sort_by_parameter_order=True)
     ids = [int(one) for one in connection.execute(query, rows).scalars()]
     words = [
-        {"revision": id_, "place": place, **span}
-        for id_, some in zip(ids, spans, strict=True)
-        for place, span in enumerate(some)
-    ]
+        {"revision": id_, "place": place, "start": s.start, "stop": s.stop, "quote": s.quote, "prefix": s.prefix,
+         "suffix": s.suffix, "code": s.code}
+        for id_, (_, answer, _) in zip(ids, new, strict=True)
+        for place, s in enumerate(() if answer is None else answer.spans)
+    ]  # fmt: skip
     if words:
         connection.execute(evidence.insert(), words)
-    new = [
-        {**{name: row[name] for name in (*_KEY, "coder")}, "revision": id_}
-        for id_, row in zip(ids, rows, strict=True)
-        if row["previous"] is None
+    first = [
+        {**unit.values(), "revision": id_}
+        for id_, (unit, _, known) in zip(ids, new, strict=True)
+        if known is None
     ]
-    if new:
-        connection.execute(head.insert(), new)
+    if first:
+        connection.execute(head.insert(), first)
     changed = [
-        (row["previous"], id_) for id_, row in zip(ids, rows, strict=True) if row["previous"] is not None
+        {"was": known.id, "is": id_} for id_, (_, _, known) in zip(ids, new, strict=True) if known is not None
     ]
     if changed:
         update = (
             head.update().where(head.c.revision == sa.bindparam("was")).values(revision=sa.bindparam("is"))
         )
-        connection.execute(update, [{"was": was, "is": is_} for was, is_ in changed])
+        connection.execute(update, changed)
     return len(rows)
-
-
-def _values(stored: StoredPaper, coding: Coding, items: Counter[str]) -> dict[str, Any]:
-    """Which unit a coding is of: senses are of the mention that is their evidence; ledgers have several entries."""
-    start, stop, item = WHOLE, WHOLE, 0
-    if coding.variable == "sense" and coding.evidence:
-        start, stop = coding.evidence[0].start, coding.evidence[0].end
-    else:
-        item = items[coding.variable]
-        items[coding.variable] += 1
-    return {
-        "paper": stored.row, "variable": coding.variable, "unit_start": start, "unit_end": stop, "item": item,
-    }  # fmt: skip
-
-
-def _last(connection: Connection, coder: int, papers: Sequence[int]) -> dict[tuple[Any, ...], Any]:
-    query = (
-        sa.select(revision)
-        .join(head, head.c.revision == revision.c.id)
-        .where(head.c.coder == coder, head.c.paper.in_(papers))
-    )
-    return {tuple(getattr(row, name) for name in _KEY): row for row in connection.execute(query)}
 
 
 def scores(connection: Connection) -> dict[int, float]:
@@ -181,21 +183,24 @@ def scores(connection: Connection) -> dict[int, float]:
     1; a coder that can't say counts as 1, one without a confidence as a half.
     """
     query = (
-        sa.select(revision.c.paper, revision.c.variable, revision.c.codes, revision.c.confidence)
+        sa.select(
+            revision.c.paper, revision.c.coder, revision.c.variable, revision.c.codes, revision.c.confidence
+        )
         .join(head, head.c.revision == revision.c.id)
         .join(persons, persons.c.id == head.c.coder)
         .where(persons.c.role == "machine", revision.c.unit_start == WHOLE, ~revision.c.cleared)
-        .order_by(revision.c.paper)
     )
-    said: dict[int, dict[str, list[tuple[frozenset[str] | None, float]]]] = {}
+    said: dict[int, dict[str, dict[int, list[tuple[frozenset[str] | None, float]]]]] = {}
     for row in connection.execute(query):
         codes = None if row.codes is None else frozenset(row.codes)
         doubt = 1.0 if codes is None else 0.5 if row.confidence is None else 1.0 - row.confidence
-        said.setdefault(row.paper, {}).setdefault(row.variable, []).append((codes, doubt))
+        by_coder = said.setdefault(row.paper, {}).setdefault(row.variable, {})
+        by_coder.setdefault(row.coder, []).append((codes, doubt))
     return {paper: sum(map(_doubt, variables.values())) / len(variables) for paper, variables in said.items()}
 
 
-def _doubt(answers: Sequence[tuple[frozenset[str] | None, float]]) -> float:
-    if len({codes for codes, _ in answers}) > 1:
+def _doubt(answers: Mapping[int, Sequence[tuple[frozenset[str] | None, float]]]) -> float:
+    """Of one variable of a paper, by coder: its codes, or those of each entry of a ledger, with the doubt."""
+    if len({frozenset(codes for codes, _ in entries) for entries in answers.values()}) > 1:
         return 1.0
-    return max(doubt for _, doubt in answers)
+    return max(doubt for entries in answers.values() for _, doubt in entries)

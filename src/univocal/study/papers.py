@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, fields
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+import orjson
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
@@ -24,9 +26,12 @@ from univocal.study.clock import now
 from univocal.study.folder import Study
 from univocal.study.schema import paper as papers
 from univocal.study.schema import paper_text as texts
+from univocal.study.spans import unkeepable
 
 _AT_ONCE = 500
 _PDF = b"%PDF-"
+#: Characters of a paper's id: what an index of PostgreSQL holds in any script.
+LONGEST_ID = 500
 #: What the columns of ``paper`` and ``paper_text`` hold by themselves.
 _OWN = ("id", "text", "title", "year", "venue")
 #: The other fields, in the column ``record``; sections and source maps among them are written out by the JSON encoder.
@@ -64,44 +69,68 @@ def import_papers(
 ) -> Imported:
     """Bring in what files, folders and globs hold, in every format that a reader knows.
 
-    All or nothing for what can be read: one transaction. A paper whose id and text the study has is left as it is; one
-    with the same id and another text is a fault, because codings point at the words that they were given.
+    They go in some at a time, so that whoever codes meanwhile can save; an import that was stopped is done again, and goes
+    on where it was. A paper whose id and text the study has is left as it is; one with the same id and another text is a
+    fault, because codings point at the words that they were given.
 
     Args:
         study: the study.
         inputs: files, folders and globs.
         limits: how much of a file is read before it is refused.
         progress: told how many papers were read so far.
+
+    Raises:
+        StudyError: a PDF can't be copied into the study's folder, or the database can't be written.
     """
-    limits = limits or Limits()
     held: list[Fault] = []
     already = added = 0
-    with study.database.writing() as connection:
-        known = {row.key: row.sha256 for row in connection.execute(_KEYS)}
-        last = connection.execute(sa.select(sa.func.max(papers.c.id))).scalar() or 0
-        found = _read(study, inputs, limits, held)
-        while batch := list(islice(found, _AT_ONCE)):
-            rows, words = [], []
-            for paper, file in batch:
-                digest = digest_of(paper.text)
-                if (same := known.get(paper.id)) is not None:
-                    already += same == digest
-                    if same != digest:
-                        held.append(_clash(paper))
-                    continue
-                known[paper.id] = digest
-                last += 1
-                rows.append(paper_row(last, paper))
-                words.append(text_row(last, paper, digest, file))
-            if rows:
-                connection.execute(papers.insert(), rows)
-                connection.execute(texts.insert(), words)
-            added += len(rows)
-            if progress is not None:
-                progress(added + already)
-        if not study.database.sqlite:
-            connection.execute(sa.text("SELECT setval('paper_id_seq', :last)"), {"last": max(last, 1)})
+    found = _read(study, inputs, limits or Limits(), held)
+    while batch := list(islice(found, _AT_ONCE)):
+        # read first, then write: reading PDFs takes long, and nobody could save in the meantime
+        with study.database.writing() as connection:
+            new, there = _added(connection, batch, held)
+        added, already = added + new, already + there
+        if progress is not None:
+            progress(added + already)
     return Imported(added, already, tuple(merge_faults(held)))
+
+
+def _added(
+    connection: Connection, batch: Sequence[tuple[Paper, str | None]], held: list[Fault]
+) -> tuple[int, int]:
+    """Put in those papers that are new; how many these are, and how many were there already."""
+    known = {
+        row.key: row.sha256
+        for row in connection.execute(_KEYS.where(papers.c.key.in_({paper.id for paper, _ in batch})))
+    }
+    new: list[tuple[Paper, str, str | None]] = []
+    already = 0
+    for paper, file in batch:
+        digest = digest_of(paper.text)
+        same = known.setdefault(paper.id, "")
+        if not same:
+            known[paper.id] = digest
+            new.append((paper, digest, file))
+        elif same == digest:
+            already += 1
+        else:
+            held.append(_clash(paper))
+    if new:
+        ids = _free(connection, len(new))
+        connection.execute(
+            papers.insert(), [paper_row(id_, one[0]) for id_, one in zip(ids, new, strict=True)]
+        )
+        connection.execute(texts.insert(), [text_row(id_, *one) for id_, one in zip(ids, new, strict=True)])
+    return len(new), already
+
+
+def _free(connection: Connection, n: int) -> Sequence[int]:
+    """So many ids that no paper has."""
+    if connection.dialect.name == "sqlite":  # one writes at a time
+        last = connection.execute(sa.select(sa.func.max(papers.c.id))).scalar() or 0
+        return range(last + 1, last + n + 1)
+    query = sa.text("SELECT nextval('paper_id_seq') FROM generate_series(1, :n)")
+    return connection.execute(query, {"n": n}).scalars().all()
 
 
 _KEYS = sa.select(papers.c.key, texts.c.sha256).join(texts, texts.c.paper == papers.c.id)
@@ -136,12 +165,17 @@ def _kept(study: Study, path: Path | None) -> str | None:
             return None
         file.seek(0)
         name = hashlib.file_digest(file, "sha256").hexdigest() + ".pdf"
-    study.files.mkdir(exist_ok=True)
     to = study.files / name
-    if not to.exists():
-        part = to.with_suffix(".part")
-        shutil.copyfile(path, part)
-        part.replace(to)
+    try:
+        study.files.mkdir(exist_ok=True)
+        if not to.exists():
+            with tempfile.TemporaryDirectory(prefix=".univocal-", dir=study.files) as aside:
+                shutil.copyfile(path, Path(aside) / name).replace(to)
+    except OSError as error:
+        raise StudyError(
+            f"{path}: can't be copied to {study.files}: {error.strerror or error}. Make room, or check that the folder is "
+            "yours to write, then import again: what is in already stays."
+        ) from error
     return name
 
 
@@ -152,22 +186,39 @@ def digest_of(text: str) -> str:
 
 def unfit(paper: Paper) -> Fault | None:
     """Why no database can keep this paper; None where it can."""
-    for what, has in (
-        ("a NUL character", "\0" in paper.text),
-        ("half of a surrogate pair", _halved(paper.text)),
-    ):
-        if has:
-            message = f"{paper.source or paper.id}: {paper.id}: the text has {what}, which no database keeps. Remove it."
-            return Fault(paper.source or paper.id, "unfit-text", message, lost=1)
-    return None
+    why = next(_unfit(paper), None)
+    if why is None:
+        return None
+    where = (paper.source or paper.id)[:LONGEST_ID]
+    return Fault(where, "unfit-text", f"{where}: {paper.id[:80]!r}: {why}", lost=1)
 
 
-def _halved(text: str) -> bool:
+def _unfit(paper: Paper) -> Iterator[str]:
+    if len(paper.id) > LONGEST_ID:
+        yield f"the id has {len(paper.id):,} characters; expected at most {LONGEST_ID}"
+    own = {
+        "text": paper.text,
+        "id": paper.id,
+        "title": paper.title,
+        "venue": paper.venue,
+        "stratum": _stratum(paper),
+    }
+    for name, words in own.items():
+        if what := unkeepable(words or ""):
+            yield f"the {name} has {what}, which no database keeps. Remove it."
     try:
-        text.encode()
-    except UnicodeEncodeError:
-        return True
-    return False
+        orjson.dumps(_record(paper))
+    except orjson.JSONEncodeError as error:
+        yield f"a field of it can't be kept: {error}"
+
+
+def _stratum(paper: Paper) -> str | None:
+    stratum = paper.extra.get("stratum")
+    return None if stratum is None else str(stratum)
+
+
+def _record(paper: Paper) -> dict[str, Any]:
+    return {key: value for key in _REST if (value := getattr(paper, key)) not in (None, (), {}, "")}
 
 
 def _clash(paper: Paper) -> Fault:
@@ -180,19 +231,15 @@ def _clash(paper: Paper) -> Fault:
 
 def paper_row(row: int, paper: Paper) -> dict[str, Any]:
     """What lists show of a paper, as a row of ``paper``."""
-    weight = paper.extra.get("weight")
-    stratum = paper.extra.get("stratum")
     return {
         "id": row, "key": paper.id, "title": paper.title, "year": paper.year, "venue": paper.venue,
-        "characters": len(paper.text), "stratum": None if stratum is None else str(stratum),
-        "weight": float(weight) if isinstance(weight, int | float) and weight > 0 else None, "at": now(),
+        "characters": len(paper.text), "stratum": _stratum(paper), "at": now(),
     }  # fmt: skip
 
 
 def text_row(row: int, paper: Paper, digest: str, file: str | None) -> dict[str, Any]:
     """Everything else of a paper, as a row of ``paper_text``."""
-    record = {key: value for key in _REST if (value := getattr(paper, key)) not in (None, (), {}, "")}
-    return {"paper": row, "text": paper.text, "sha256": digest, "record": record, "file": file}
+    return {"paper": row, "text": paper.text, "sha256": digest, "record": _record(paper), "file": file}
 
 
 _STORED = sa.select(papers, texts.c.text, texts.c.record, texts.c.file).join(
@@ -235,4 +282,4 @@ def _stored(row: Any) -> StoredPaper:
     paper = paper_from(
         {"id": row.key, "text": row.text, "title": row.title, "year": row.year, "venue": row.venue, **record}
     )
-    return StoredPaper(int(row.id), replace(paper), row.file)
+    return StoredPaper(int(row.id), paper, row.file)

@@ -13,11 +13,13 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from univocal.errors import StudyError
+from univocal.plugins import did_you_mean
 from univocal.study.clock import now
 from univocal.study.schema import codebook as codebooks
 from univocal.study.schema import invitation as invitations
 from univocal.study.schema import person as persons
 from univocal.study.schema import session as sessions
+from univocal.study.spans import unkeepable
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
@@ -31,6 +33,8 @@ INVITED = timedelta(days=14)
 LOGGED_IN = timedelta(days=14)
 SHORTEST_PASSWORD, LONGEST_PASSWORD = 8, 1_000
 LONGEST_NAME = 80
+#: The name of the coder whose codings are the decided ones; nobody else can have it.
+ADJUDICATED = "adjudicated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,10 @@ def join(connection: Connection, token: str, *, name: str, password: str) -> Per
     """
     row = _invitation(connection, token)
     person = add(connection, name, row.role, password=password)
-    connection.execute(
-        invitations.update().where(invitations.c.id == row.id).values(used_at=now(), used_by=person.row)
-    )
+    # of two who use it at the same moment, one finds it used
+    free = invitations.update().where(invitations.c.id == row.id, invitations.c.used_at.is_(None))
+    if connection.execute(free.values(used_at=now(), used_by=person.row)).rowcount != 1:
+        raise StudyError(_NO_INVITATION)
     return person
 
 
@@ -104,6 +109,8 @@ def add(connection: Connection, name: str, role: Role, *, password: str | None =
         StudyError: the name is taken or can't be, the password is too short.
     """
     name = _check_name(name)
+    if (name == ADJUDICATED) != (role == "decided"):
+        raise StudyError(f"{ADJUDICATED!r} is what the decided codings go by. Choose another name.")
     digest = None if password is None else _hash(password)
     if connection.execute(sa.select(persons.c.id).where(persons.c.name == name)).first() is not None:
         raise StudyError(f"the name {name!r} is taken. Choose another one.")
@@ -124,15 +131,20 @@ def named(connection: Connection, name: str) -> Person:
     Raises:
         StudyError: there is none.
     """
-    row = connection.execute(sa.select(persons).where(persons.c.name == name)).first()
-    if row is None:
-        raise StudyError(f"no person {name!r} in the study")
-    return Person(row.id, row.name, row.role, row.active)
+    found = everyone(connection)
+    one = next((one for one in found if one.name == name), None)
+    if one is None:
+        known = [one.name for one in found if one.role != "decided"]
+        step = did_you_mean(name, known) if known else "Nobody takes part yet: univocal people invite"
+        raise StudyError(f"no person {name!r} in the study. {step}")
+    return one
 
 
 def password_of(connection: Connection, name: str) -> tuple[Person | None, str]:
     """The active person with this name and their password's digest; an unknown name has one too, which fits nothing."""
-    row = connection.execute(sa.select(persons).where(persons.c.name == name, persons.c.active)).first()
+    query = sa.select(persons).where(persons.c.name == name, persons.c.active, persons.c.role.in_(HUMAN))
+    # a name that nobody can have might not even be one that a database takes
+    row = connection.execute(query).first() if name.isprintable() else None
     if row is None or row.password is None:
         return None, _nobody()
     return Person(row.id, row.name, row.role), row.password
@@ -142,6 +154,8 @@ def fits(password: str, digest: str) -> bool:
     """Is it the password? Takes as long for a name that nobody has."""
     from argon2.exceptions import VerificationError
 
+    if unkeepable(password):
+        return False
     try:
         return _hasher().verify(digest, password[: LONGEST_PASSWORD + 1])
     except VerificationError:
@@ -194,7 +208,9 @@ def change(
     if person.role not in HUMAN or role not in (None, *HUMAN):
         raise StudyError(f"{name!r}: only people have roles that change, to owner, adjudicator or coder")
     made = Person(person.row, name, role or person.role, person.active if active is None else active)
-    owners = {one.row for one in everyone(connection) if one.role == "owner" and one.active}
+    # held, so that two owners can't make each other something else at the same moment
+    of_owners = sa.select(persons.c.id).where(persons.c.role == "owner", persons.c.active)
+    owners = set(connection.execute(of_owners.with_for_update()).scalars())
     if owners == {person.row} and not (made.role == "owner" and made.active):
         raise StudyError(f"{name!r} is the only owner. Make someone else owner first.")
     connection.execute(
@@ -209,9 +225,11 @@ def set_password(connection: Connection, name: str, password: str) -> None:
     """Give a person a new password, and end their sessions.
 
     Raises:
-        StudyError: there is no such person, or the password is too short.
+        StudyError: there is no such person, or the password is too short or long.
     """
     person = named(connection, name)
+    if person.role not in HUMAN:
+        raise StudyError(f"{name!r}: only people have passwords, not machine coders")
     connection.execute(persons.update().where(persons.c.id == person.row).values(password=_hash(password)))
     connection.execute(sessions.delete().where(sessions.c.person == person.row))
 
@@ -219,10 +237,11 @@ def set_password(connection: Connection, name: str, password: str) -> None:
 def _invitation(connection: Connection, token: str) -> sa.Row[tuple[object, ...]]:
     row = connection.execute(sa.select(invitations).where(invitations.c.digest == _digest(token))).first()
     if row is None or row.used_at is not None or row.until < now():
-        raise StudyError(
-            "the invitation is unknown, used or out of date. Ask for a new one: univocal people invite"
-        )
+        raise StudyError(_NO_INVITATION)
     return row
+
+
+_NO_INVITATION = "the invitation is unknown, used or out of date. Ask for a new one: univocal people invite"
 
 
 def _check_name(name: str) -> str:
@@ -236,7 +255,11 @@ def _check_name(name: str) -> str:
 
 def _hash(password: str) -> str:
     if not SHORTEST_PASSWORD <= len(password) <= LONGEST_PASSWORD:
-        raise StudyError(f"a password of at least {SHORTEST_PASSWORD} characters was expected")
+        raise StudyError(
+            f"a password of at least {SHORTEST_PASSWORD} and at most {LONGEST_PASSWORD:,} characters was expected"
+        )
+    if unkeepable(password):
+        raise StudyError(f"a password without {unkeepable(password)} was expected")
     return _hasher().hash(password)
 
 

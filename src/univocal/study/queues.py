@@ -14,13 +14,15 @@ from sqlalchemy.engine import Connection
 from univocal.errors import StudyError
 from univocal.study.clock import now
 from univocal.study.draws import Draw, simple, stratified, unequal
-from univocal.study.people import Person
+from univocal.study.people import HUMAN, Person
 from univocal.study.schema import batch as batches
 from univocal.study.schema import paper as papers
 from univocal.study.schema import task as tasks
 
 Kind = Literal["all", "random", "stratified", "active", "chosen"]
 Arm = Literal["open", "held_out"]
+#: What the database's integers hold.
+_MOST = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +62,15 @@ class Plan:
         ]
         if self.kind in ("random", "active") and self.size < 1:
             faults.append(f"size: at least one paper was expected, got {self.size}")
-        if self.kind == "stratified" and not any(size > 0 for size in self.sizes.values()):
+        if self.kind == "stratified" and not any(self.sizes.values()):
             faults.append("sizes: at least one paper of one stratum was expected")
+        faults += [
+            f"sizes: {stratum!r}: a number of papers was expected, got {size}"
+            for stratum, size in self.sizes.items()
+            if not 0 <= size <= _MOST
+        ]
+        if not 0 <= self.seed <= _MOST:
+            faults.append(f"seed: a number from 0 to {_MOST} was expected, got {self.seed}")
         if self.coders_each < 1:
             faults.append(f"coders_each: at least 1 was expected, got {self.coders_each}")
         if not self.name.strip():
@@ -89,8 +98,10 @@ def assign(connection: Connection, plan: Plan, coders: Sequence[Person]) -> int:
     Each coder gets as many tasks as any other, give or take one, and never the same paper twice.
 
     Raises:
-        StudyError: no coder or too few for coding twice, or no paper left to draw.
+        StudyError: no coder or too few for coding twice, coders who can't code, or no paper left to draw.
     """
+    _alone(connection)
+    coders = list({one.row: one for one in coders}.values())
     rows = connection.execute(
         sa.select(papers.c.id, papers.c.stratum)
         .where(~sa.exists().where(tasks.c.paper == papers.c.id))
@@ -100,7 +111,14 @@ def assign(connection: Connection, plan: Plan, coders: Sequence[Person]) -> int:
     faults = [] if rows else ["every paper of the study is in a batch already, or there is none yet"]
     if not coders:
         faults.append("nobody to code: invite coders first")
-    elif len(coders) < several:
+    faults += [
+        f"{one.name} is {'a machine coder' if one.role == 'machine' else 'nobody who codes'}"
+        if one.role not in HUMAN
+        else f"{one.name} no longer takes part"
+        for one in coders
+        if one.role not in HUMAN or not one.active
+    ]
+    if 0 < len(coders) < several:
         faults.append(f"{several} coders are needed to code a paper {several} times; there are {len(coders)}")
     if faults:
         raise StudyError("\n".join(faults))
@@ -119,6 +137,12 @@ def assign(connection: Connection, plan: Plan, coders: Sequence[Person]) -> int:
         some = [{**one, "batch": batch, "state": "open", "at": at} for one in made[start : start + 1000]]
         connection.execute(tasks.insert(), some)
     return len(draw.drawn)
+
+
+def _alone(connection: Connection) -> None:
+    """Let one draw go on at a time: two that are made from the same papers would be no samples. SQLite has one writer."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(sa.text("LOCK TABLE batch IN SHARE ROW EXCLUSIVE MODE"))
 
 
 def _drawn(plan: Plan, rows: Sequence[Any], rng: np.random.Generator) -> Draw:
@@ -152,9 +176,13 @@ def _tasks(
 
 def choose(connection: Connection, paper: int, coder: Person) -> Task:
     """A task for a paper that someone chose themselves; it has no probability, and estimates leave it out."""
-    if (there := task_of(connection, paper, coder.row)) is not None:
-        return there
-    batch = connection.execute(sa.select(batches.c.id).where(batches.c.kind == "chosen")).scalar()
+    if (known := task_of(connection, paper, coder.row)) is not None:
+        return known
+    there = sa.select(batches.c.id).where(batches.c.kind == "chosen")
+    batch = connection.execute(there).scalar()
+    if batch is None:
+        _alone(connection)
+        batch = connection.execute(there).scalar()
     if batch is None:
         values = {"name": "chosen", "kind": "chosen", "seed": 0, "design": {}, "at": now()}
         batch = connection.execute(batches.insert().returning(batches.c.id), values).scalar_one()

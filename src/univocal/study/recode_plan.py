@@ -12,7 +12,8 @@ from typing import Any, Literal
 from univocal.codebook.diff import Diff
 from univocal.codebook.model import Codebook, Variable
 from univocal.study.recode_fate import Change
-from univocal.study.recode_maps import CodeMap
+from univocal.study.recode_maps import Map
+from univocal.study.recode_names import Names
 
 Kind = Literal["unchanged", "renamed", "merged", "split", "removed", "added", "redefined"]
 #: ``review``: it stays as it is, and is listed for people to look at.
@@ -57,25 +58,30 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class VariableLine:
-    """What becomes of a question. ``fields`` are (field, what it was, what it is).
+    """What becomes of a question. ``fields`` are (field, what it was, what it is); ``was`` is its old id, if that differs.
 
     ``unasked`` counts answers on papers where it is no longer asked; they stay. ``unanswered`` counts papers that a
-    coder had finished and that have no answer to it though it is asked now; they stay finished.
+    coder had finished and that have no answer to it though it is asked now: they stay finished, unless ``reopened`` says
+    that they open again.
     """
 
     variable: str
-    kind: Literal["unchanged", "added", "removed", "changed"]
+    kind: Literal["unchanged", "added", "removed", "renamed", "changed"]
     fields: tuple[tuple[str, Any, Any], ...] = ()
     codings: Counts = ()
     unasked: int = 0
-    unanswered: int = 0
+    unanswered: Counts = ()
+    was: str | None = None
+    reopened: bool = False
 
     @property
     def effect(self) -> Effect:
         """What happens to its codings as such."""
         if self.kind == "removed":
             return "clear"
-        return "review" if any(name == "question" for name, _, _ in self.fields) else "none"
+        if any(name == "question" for name, _, _ in self.fields):
+            return "review"
+        return "recode" if self.was else "none"
 
     @property
     def conditional(self) -> bool:
@@ -107,39 +113,46 @@ class Plan:
         before: that version.
         after: the new one.
         found: all that differs between the two.
-        maps: what was said about codes.
+        names: old variable to its new id, where it has one.
+        maps: what was said about codes and variables.
+        reopen: the questions for whose sake finished papers open again.
         variables: every question of either version.
         codes: every code of either version.
         again: the current codings that are to be made again.
         recoded: how many current codings get other codes, with the same evidence.
+        moved: how many say the same under their variable's new id.
         cleared: how many are taken away because their question is gone.
         kept: how many stay as they are.
-        review: how many of those that stay or are recoded were made by other words than are in force then.
+        review: how many of those that stay, move or are recoded were made by other words than are in force then.
         earlier: how many judgements from before someone saw others' codes change, where a later answer is the current one.
-        reopened: papers of coders that are finished now and will be open again.
-        unasked: codings to be made again that nobody will be asked for (of machines, of people who left, decisions).
+        reopened: coder to how many of their papers are finished now and will be open again.
+        unasked: codings to be made again that nobody will be asked for (of machines, of people who left, decisions, and
+            those whose question isn't asked of the paper any more).
     """
 
     before_row: int
     before: Codebook
     after: Codebook
     found: Diff
-    maps: tuple[CodeMap, ...]
+    names: Names
+    maps: tuple[Map, ...]
+    reopen: tuple[str, ...]
     variables: tuple[VariableLine, ...]
     codes: tuple[CodeLine, ...]
     again: tuple[Again, ...]
     recoded: int
+    moved: int
     cleared: int
     kept: int
     review: int
     earlier: int
-    reopened: int
+    reopened: Counts
     unasked: int
 
     @property
     def touches(self) -> bool:
         """Does any coding change?"""
-        return bool(self.again or self.recoded or self.cleared or self.earlier)
+        return bool(self.again or self.recoded or self.moved or self.cleared or self.earlier)
 
     @cached_property
     def look(self) -> Look:
@@ -152,8 +165,8 @@ class Plan:
         told = [
             self.before_row, self.after.digest,
             [asdict(one) for one in self.codes if one.effect not in ("none", "review")],
-            [asdict(one) for one in self.variables if one.effect == "clear"],
-            [asdict(one) for one in self.again], self.recoded, self.cleared, self.earlier, self.reopened,
+            [(one.variable, one.was, one.codings) for one in self.variables if one.was or one.effect == "clear"],
+            [asdict(one) for one in self.again], self.recoded, self.moved, self.cleared, self.earlier, self.reopened,
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:32]
 
@@ -173,12 +186,15 @@ def variable_lines(change: Change) -> Iterator[VariableLine]:
     for one in change.found.changes:
         if one.kind == "changed" and one.path[0] == "variables" and one.field is not None:
             fields.setdefault(one.path[1], []).append((one.field, one.before, one.after))
+    old = {new: old for old, new in change.names.items()}
     for variable in change.before.variables:
-        differ = [one for one in fields.get(variable.id, ()) if not _same_condition(one, change)]
+        differ = tuple(one for one in fields.get(variable.id, ()) if not _same_condition(one, change))
         if variable.id not in change.after:
             yield VariableLine(variable.id, "removed")
+        elif variable.id in old:
+            yield VariableLine(variable.id, "renamed", differ, was=old[variable.id])
         else:
-            yield VariableLine(variable.id, "changed" if differ else "unchanged", tuple(differ))
+            yield VariableLine(variable.id, "changed" if differ else "unchanged", differ)
     yield from (VariableLine(v.id, "added") for v in change.after.variables if v.id not in change.before)
 
 
@@ -192,7 +208,7 @@ def _same_condition(field: tuple[str, Any, Any], change: Change) -> bool:
 
 
 def code_lines(change: Change) -> Iterator[CodeLine]:
-    """Every code of the old version by variable, each variable's new ones after them, without counts."""
+    """Every code of the old version by variable (its new id), each variable's new ones after them, without counts."""
     for variable in change.before.variables:
         for code in variable.codes:
             yield _line(change, variable, code.id)

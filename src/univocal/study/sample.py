@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from univocal.estimates.coding_table import CodingTable
 from univocal.study.schema import batch as batches
 from univocal.study.schema import paper as papers
 from univocal.study.schema import task as tasks
+from univocal.study.stages import Batch, Drawn, usable, weights
 
 Column = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -41,77 +41,78 @@ def design_of(connection: Connection, table: CodingTable) -> Design:
     """How were the coded papers drawn, and what do they stand for?
 
     Papers that somebody chose stand for nothing but themselves and are left out. Simple random batches, each drawn from
-    what the ones before it left, make one simple random sample. Of batches drawn in other ways only the first is taken,
-    since the later ones were drawn from what it had left.
+    what the ones before it left, make one simple random sample. Batches drawn in other ways are put together by `stages`,
+    as far as each was drawn from exactly what the ones before it left.
     """
-    rows = list(connection.execute(_DRAWN))
-    at = {key: place for place, key in enumerate(table.papers)}
-    drawn = [row for row in rows if row.key in at]
-    chosen = len(table.papers) - len(drawn)
-    aside = f" {chosen:,} coded papers that somebody chose are left out." if chosen else ""
-    if not drawn:
-        why = (
-            "no coded paper was drawn by chance, so nothing says what the coded ones stand for. Draw a batch."
+    drawn = _batches(connection, set(table.papers))
+    coded = [one.key for batch in drawn for one in batch.papers if one.coded]
+    if not coded:
+        return Design(
+            "",
+            "no coded paper was drawn by chance, so nothing says what the coded ones stand for. Draw a batch.",
         )
-        return Design("", why)
-    used_batches = {row.batch for row in rows}
-    made = {row.id: row for row in connection.execute(sa.select(batches)) if row.id in used_batches}
-    kinds = {id_: row.kind for id_, row in made.items()}
-    frames = {id_: int((row.design or {}).get("frame") or 0) for id_, row in made.items()}
-    first = min(frames)
-    simple = all(kind in ("random", "all") for kind in kinds.values()) and not _has_grown(rows, frames)
-    taken = [row for row in drawn if simple or row.batch == first]
-    if not taken:
-        why = "no paper of the first batch is coded yet, and later ones were drawn from what it had left"
-        return Design("", why)
-    used = np.zeros(len(table.papers), dtype=bool)
-    used[[at[row.key] for row in taken]] = True
-    how = f"{len(taken):,} coded of {sum(simple or row.batch == first for row in rows):,} drawn"
-    frame = frames[first]
-    end = f" out of {frame:,} papers, coded in random order.{aside}"
-    if simple:
-        words = f"A simple random sample: {how}{end}"
-        return Design(words, used=used, frame=frame)
-    later = (
-        " Later batches were drawn from what the first had left, and aren't used." if len(kinds) > 1 else ""
-    )
-    if kinds[first] == "stratified":
-        size, coded = _stratum_sizes(rows, first), Counter(str(row.stratum) for row in taken)
-        if bare := sorted(set(size) - set(coded)):
+    taken, left = usable(drawn)
+    first = taken[0]
+    if bare := first.bare():
+        if first.kind == "stratified":
             return Design(
-                "",
-                f"no paper of {', '.join(map(repr, bare))} is coded yet, of the strata that were drawn from",
+                "", f"no paper of {', '.join(bare)} is coded yet, of the strata that were drawn from"
             )
-        weights, strata = np.full(len(table.papers), np.nan), np.full(len(table.papers), "", dtype=object)
-        for row in taken:
-            # papers of a stratum are done in random order, but strata not at one pace
-            name = str(row.stratum)
-            weights[at[row.key]], strata[at[row.key]] = size[name] / coded[name], name
-        words = f"A random sample in each of {len(size):,} strata, weighed by their sizes: {how}{end}{later}"
-        if (there := round(sum(size.values()))) < frame:
-            words += f" It stands for the {there:,} papers of these strata only."
-        return Design(words, used=used, weights=weights, strata=strata.astype(str), frame=there)
-    weights = np.full(len(table.papers), np.nan)
-    for row in taken:
-        weights[at[row.key]] = 1 / row.probability
-    words = f"Drawn with unequal chances, and weighed by one over them: {how}{end}{later}"
-    return Design(words, used=used, weights=weights, frame=frame)
+        return Design(
+            "", f"no paper of {first.name!r} is coded yet, and later batches were drawn from what it had left"
+        )
+    known = weights(taken)
+    places = [at for at, key in enumerate(table.papers) if key in known]
+    used = np.zeros(len(table.papers), dtype=bool)
+    used[places] = True
+    frame = round(first.covers)
+    words = _words(taken, len(known), frame)
+    if chosen := len(table.papers) - len(coded):
+        words += f" {chosen:,} coded papers that somebody chose are left out."
+    if left:
+        words += f" Later batches aren't used: {left}."
+    if len(taken) == 1 and first.simple:
+        return Design(words, used=used, frame=frame)
+    weight = np.full(len(table.papers), np.nan)
+    stratum = np.full(len(table.papers), "", dtype=object)
+    for at in places:
+        weight[at], number = known[table.papers[at]]
+        stratum[at] = str(number)
+    several = len({number for _, number in known.values()}) > 1
+    return Design(
+        words, used=used, weights=weight, strata=stratum.astype(str) if several else None, frame=frame
+    )
 
 
-def _has_grown(rows: list[Any], frames: dict[int, int]) -> bool:
-    """Did papers come in after the first batch was drawn, so that they had less chance than the others?"""
-    drawn = Counter(row.batch for row in rows)
-    order = sorted(frames)
-    return any(frames[b] > frames[a] - drawn[a] for a, b in pairwise(order))
+def _words(taken: Collection[Batch], n: int, frame: int) -> str:
+    first = next(iter(taken))
+    n_drawn = sum(len(one.papers) for one in taken)
+    end = f": {n:,} coded of {n_drawn:,} drawn out of {frame:,} papers, coded in random order."
+    if len(taken) > 1:
+        how = f"{len(taken)} samples, each drawn from what the ones before it had left, put together by their chances"
+    elif first.simple:
+        how = "A simple random sample"
+    elif first.kind == "stratified":
+        n_strata = len({one.stratum for one in first.papers})
+        how = f"A random sample in each of {n_strata:,} strata, weighed by their sizes"
+        if frame < first.frame:
+            end += f" It stands for the {frame:,} papers of these strata only."
+    else:
+        how = "Drawn with unequal chances, and weighed by one over them"
+    return how + end
 
 
-def _stratum_sizes(rows: list[Any], batch: int) -> dict[str, float]:
-    """How many papers does each stratum of a batch hold? What was drawn, over the chance to be drawn."""
-    size: dict[str, float] = {}
-    for row in rows:
-        if row.batch == batch:
-            size[str(row.stratum)] = size.get(str(row.stratum), 0.0) + 1 / row.probability
-    return size
+def _batches(connection: Connection, coded: Collection[str]) -> list[Batch]:
+    """The batches of which papers were drawn by chance, in the order in which they were drawn."""
+    by_batch: dict[int, list[Drawn]] = {}
+    for row in connection.execute(_DRAWN):
+        one = Drawn(row.key, row.probability, row.stratum, row.key in coded)
+        by_batch.setdefault(row.batch, []).append(one)
+    return [
+        Batch(row.name, row.kind, int(row.design["frame"]), tuple(by_batch[row.id]))
+        for row in connection.execute(sa.select(batches).order_by(batches.c.id))
+        if row.id in by_batch
+    ]
 
 
 def _drawn() -> sa.Select[Any]:

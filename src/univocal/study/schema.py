@@ -78,7 +78,7 @@ codebook = Table(
 #: What lists of papers show. ``key`` is the paper's id in its source.
 paper = Table(
     "paper", metadata, _id(), _text("key", unique=True), _text("title"), Column("year", Integer), _text("venue", nullable=True),
-    Column("characters", Integer, nullable=False), _text("stratum", nullable=True), Column("weight", Float), _text("at"),
+    Column("characters", Integer, nullable=False), _text("stratum", nullable=True), _text("at"),
 )  # fmt: skip
 
 #: The words of a paper, apart from what lists show. ``file`` names the PDF in the study's folder by its SHA-256.
@@ -116,8 +116,8 @@ def _unit(*, primary_key: bool) -> list[Column[int] | Column[str]]:
 #: One row for each coding ever saved, also for those that undo. ``action``: save, undo, adjudicate, import or recode.
 #: ``codes`` is JSON null for "can't say"; ``cleared`` says that no answer is left. ``stage``: ``blind`` before the coder
 #: saw anyone else's codes of the paper, ``seen`` after, ``adjudicated``. ``previous`` is the coder's revision of the same
-#: unit before it, ``restores`` the one whose content an undo brought back. A ``token`` that comes twice is saved once. ``by`` is who saved it, where that isn't the
-#: coder.
+#: unit before it, ``restores`` the one whose content an undo brought back, or whose judgement a change of the codebook
+#: put into other codes. A ``token`` that comes twice is saved once. ``by`` is who saved it, where that isn't the coder.
 revision = Table(
     "revision", metadata, _id(), *_unit(primary_key=False), _text("action"), Column("codes", JSON(none_as_null=False)),
     Column("cleared", Boolean, nullable=False), Column("unsure", Boolean, nullable=False), _text("memo"),
@@ -146,10 +146,12 @@ parent = Table(
     "parent", metadata, _to("revision", "revision", primary_key=True), _to("revision", "parent", primary_key=True)
 )  # fmt: skip
 
-#: A disagreement sent back to a coder with a question.
+#: A unit sent back to a coder with a question, whether or not they had answered it. It is answered when the coder's task
+#: is done again.
 question = Table(
-    "question", metadata, _id(), _to("revision", "revision"), _to("person", "asked_by"), _text("words"), _text("at"),
-    _text("answered_at", nullable=True), _text("answer", nullable=True),
+    "question", metadata, _id(), _to("paper", "paper"), _to("person", "coder"), _text("variable"),
+    Column("unit_start", Integer, nullable=False), Column("unit_end", Integer, nullable=False),
+    _to("person", "asked_by"), _text("words"), _text("at"), Index(None, "paper", "coder"),
 )  # fmt: skip
 
 #: Who saw whose codes of which paper, and when: the machine's or other coders'. Nobody is shown any before it stands here.

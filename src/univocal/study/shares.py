@@ -68,16 +68,14 @@ def shares(connection: Connection, table: CodingTable, codebook: Codebook, *, le
         return Shares((), design, {})
     refused: dict[str, str] = {}
     found: list[CodeShare] = []
-    settled: dict[str, Settled] = {}
+    settled = _Settling(table, codebook, people)
     for variable in (one for one in codebook.variables if one.id in table.variables):
         if variable.unit == "mention":
             refused[variable.id] = (
                 "its units are mentions, which aren't independent; a share needs one unit a paper"
             )
             continue
-        settled[variable.id] = now = settle(table, variable, people)
-        if variable.when is not None and variable.when[0] in settled:
-            now = now.only_where(settled[variable.when[0]], variable.when[1])
+        now = settled.of(variable)
         codes = [one.id for one in variable.codes if one.id in now.certain]
         if not codes:
             refused[variable.id] = "no code was given yet"
@@ -116,6 +114,24 @@ class Settled:
             {code: has & can for code, has in self.certain.items()},
             {code: has & can for code, has in self.possible.items()},
         )  # fmt: skip
+
+
+class _Settling:
+    """Each variable's papers, worked out once; those of a question that hangs on another's answers only where it is asked."""
+
+    def __init__(self, table: CodingTable, codebook: Codebook, people: list[str]) -> None:
+        self._table, self._codebook, self._people = table, codebook, people
+        self._known: dict[str, Settled] = {}
+
+    def of(self, variable: Variable) -> Settled:
+        """What is known of each paper, for this variable."""
+        if variable.id not in self._known:
+            # itself first: where two questions hang on each other, each is judged by its own answers
+            self._known[variable.id] = now = settle(self._table, variable, self._people)
+            other = self._codebook.variable(variable.when[0]) if variable.when else None
+            if variable.when and other and other.unit == "paper" and other.id in self._table.variables:
+                self._known[variable.id] = now.only_where(self.of(other), variable.when[1])
+        return self._known[variable.id]
 
 
 def settle(table: CodingTable, variable: Variable, people: list[str]) -> Settled:

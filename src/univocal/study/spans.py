@@ -45,6 +45,21 @@ def cut(text: str, start: int, stop: int, code: str | None = None, *, quote: str
     return Span(start, stop, found, text[max(start - CONTEXT, 0) : start], text[stop : stop + CONTEXT], code)
 
 
+def unkeepable(text: str) -> str:
+    r"""What no database keeps of this text; nothing where it can be kept.
+
+    >>> unkeepable("a\0b"), unkeepable("a")
+    ('a NUL character', '')
+    """
+    if "\0" in text:
+        return "a NUL character"
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return "half of a surrogate pair"
+    return ""
+
+
 def anchor(
     text: str, quote: str, *, prefix: str = "", suffix: str = "", near: int | None = None
 ) -> tuple[int, int]:

@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 import orjson
@@ -25,8 +26,9 @@ from univocal.study.schema import task as tasks
 from univocal.study.spans import Span
 
 _AT_ONCE = 500
-#: Transactions may commit in another order than their rows were counted in: so many are looked at again.
-_AGAIN = 200
+#: Transactions may commit in another order than their rows were counted and timed in: so many rows are looked at again,
+#: and whatever was finished in this time.
+_AGAIN, _LATE = 200, timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,18 @@ class Disputed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far a study was read: last revision, finish and question. The counts tell of those that come in late."""
+
+    revision: int = 0
+    done_at: str = ""
+    question: int = 0
+    n_lately: int = 0
+    n_done: int = 0
+    n_questions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class _Entry:
     codes: Sequence[str] | None
     stands_for: str | None
@@ -61,14 +75,14 @@ class Worklist:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._codebook = ""
-        self._mark: tuple[int, str, int] = (0, "", 0)
+        self._mark = _Mark()
         self._found: dict[int, dict[Place, State]] = {}
 
     def refresh(self, connection: Connection, codebook: Codebook) -> None:
         """Take in what was saved, finished, asked and decided since the last time."""
         with self._lock:
             if self._codebook != codebook.digest:
-                self._codebook, self._mark, self._found = codebook.digest, (0, "", 0), {}
+                self._codebook, self._mark, self._found = codebook.digest, _Mark(), {}
             mark = _mark(connection)
             if mark == self._mark:
                 return
@@ -129,30 +143,29 @@ def listed(
     )
 
 
-def _mark(connection: Connection) -> tuple[int, str, int]:
-    one = connection.execute(
-        sa.select(
-            sa.select(sa.func.max(revisions.c.id)).scalar_subquery(),
-            sa.select(sa.func.max(tasks.c.done_at)).scalar_subquery(),
-            sa.select(sa.func.max(asked.c.id)).scalar_subquery(),
-        )
-    ).one()
-    return one[0] or 0, one[1] or "", one[2] or 0
+def _mark(connection: Connection) -> _Mark:
+    last = sa.select(sa.func.max(revisions.c.id)).scalar_subquery()
+    lately = sa.select(sa.func.count()).select_from(revisions).where(revisions.c.id > last - _AGAIN)
+    done = sa.select(sa.func.max(tasks.c.done_at), sa.func.count(tasks.c.done_at))
+    sent = sa.select(sa.func.max(asked.c.id), sa.func.count())
+    revision, n_lately = connection.execute(sa.select(last, lately.scalar_subquery())).one()
+    done_at, n_done = connection.execute(done).one()
+    question, n_questions = connection.execute(sent).one()
+    return _Mark(revision or 0, done_at or "", question or 0, n_lately, n_done, n_questions)
 
 
-def _changed(connection: Connection, since: tuple[int, str, int]) -> set[int]:
+def _changed(connection: Connection, since: _Mark) -> set[int]:
     """Papers of which something was saved, finished or asked since then."""
-    if since == (0, "", 0):
+    if since == _Mark():
         return set(connection.execute(sa.select(tasks.c.paper).distinct()).scalars())
-    saved = sa.select(revisions.c.paper).where(revisions.c.id > since[0] - _AGAIN)
-    # the minute before is looked at again too
-    done = sa.select(tasks.c.paper).where(tasks.c.done_at >= since[1][:16])
-    sent = (
-        sa.select(revisions.c.paper)
-        .join(asked, asked.c.revision == revisions.c.id)
-        .where(asked.c.id > since[2])
-    )
+    saved = sa.select(revisions.c.paper).where(revisions.c.id > since.revision - _AGAIN)
+    done = sa.select(tasks.c.paper).where(tasks.c.done_at >= _before(since.done_at))
+    sent = sa.select(asked.c.paper).where(asked.c.id > since.question - _AGAIN)
     return set(connection.execute(sa.union(saved, done, sent)).scalars())
+
+
+def _before(at: str) -> str:
+    return (datetime.fromisoformat(at) - _LATE).isoformat() if at else ""
 
 
 def _ready(connection: Connection, changed: Collection[int]) -> set[int]:

@@ -33,15 +33,21 @@ async def workspace_of(request: Request) -> Workspace:
 At = Annotated[Workspace, Depends(workspace_of)]
 
 
+def token_of(request: Request, workspace: Workspace) -> str:
+    """The cookie's value; clients that aren't browsers may send it by the plain name."""
+    return request.cookies.get(workspace.cookie) or request.cookies.get(COOKIE, "")
+
+
 def session_of(request: Request, workspace: At) -> Session | None:
     """The session of the request's cookie, if it has one."""
-    token = request.cookies.get(COOKIE)
+    token = token_of(request, workspace)
     if not token:
         return None
     with workspace.study.database.reading(brief=True) as connection:
         session = people.session_of(connection, token)
     if session is not None and session.codebook != workspace.study.codebook_row:
         workspace.notice()
+    request.state.session = session
     return session
 
 
@@ -60,16 +66,16 @@ async def changing_session(
     x_csrf_token: Annotated[str, Header(max_length=100)] = "",
 ) -> Session:
     """A session whose own page sent the request, or 403."""
-    if not hmac.compare_digest(x_csrf_token.encode(), session.csrf.encode()):
-        raise HTTPException(403, "The page is out of date. Load it again.")
+    checked_form(session, x_csrf_token)
     return session
 
 
 async def page_session(request: Request, session: MaybeSession) -> Session:
     """A session, or the way to the login page."""
     if session is None:
+        # what a form was to do is not done after a login, and many a form's address has no page of its own
         query = f"?{request.url.query}" if request.url.query else ""
-        raise LogInFirstError(request.url.path + query)
+        raise LogInFirstError(request.url.path + query if request.method == "GET" else "/")
     return session
 
 
@@ -79,7 +85,7 @@ Visitor = Annotated[Session, Depends(page_session)]
 
 
 def checked_form(session: Session, csrf: str) -> None:
-    """Refuse a form that our own page didn't send.
+    """Refuse a form, or a change by the API, that our own page didn't send.
 
     Raises:
         HTTPException: 403.

@@ -2,93 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Callable, Sequence
+from typing import Annotated
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, HTTPException, Query, Request
 from fastapi.responses import RedirectResponse, Response
-from pydantic import Field
 
-from univocal.errors import UnivocalError
+from univocal.errors import StudyError, UnivocalError
 from univocal.study import blind, codings, questions
-from univocal.study.adjudicate import chosen, decide, found, taken, undo_decision
-from univocal.study.codings import LONGEST_MEMO, Answer, Unit
-from univocal.study.disagreements import disagreements
+from univocal.study.adjudicate import decide, found, taken, undo_decision
+from univocal.study.codings import Answer, Unit
+from univocal.study.database import Connection, StoreError
+from univocal.study.disagreements import Disagreement, disagreements
 from univocal.study.people import Session
 from univocal.study.worklist import Standing, listed
 from univocal.web.access import At, Visitor, checked_form, only_deciders
+from univocal.web.adjudicate_forms import (
+    LONGEST_QUOTE,
+    AskForm,
+    DecisionForm,
+    EntriesForm,
+    OwnForm,
+    SideForm,
+)
 from univocal.web.disagreement_view import unit_view, variable_label
 from univocal.web.pages import render
-from univocal.web.shapes import Id, RowId, Shape, UnitPlace, Words
+from univocal.web.shapes import RowId
 from univocal.web.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 50
-_Place = Annotated[str, Field(pattern=r"^\d{1,10}:\d{1,10}$")]
-_Support = Annotated[str, Field(pattern=r"^\d{1,10}:\d{1,10}=[^\x00]*$", max_length=300)]
-
-
-class DecisionForm(Shape):
-    """What every form of a disagreement holds. ``seen`` are the revisions on the page; ``only`` is the list's filter."""
-
-    csrf: Words = ""
-    variable: Id
-    start: UnitPlace
-    stop: UnitPlace
-    seen: Annotated[str, Field(max_length=10_000, pattern=r"^[\d,]*$")] = ""
-    only: Annotated[str, Field(max_length=200)] = ""
-    memo: Annotated[str, Field(max_length=LONGEST_MEMO - 200, pattern=r"^[^\x00]*$")] = ""
-
-    @property
-    def place(self) -> tuple[str, int, int]:
-        """The unit."""
-        return self.variable, self.start, self.stop
-
-    @property
-    def revisions(self) -> tuple[int, ...]:
-        """The revisions that were on the page."""
-        return tuple(int(one) for one in self.seen.split(",") if one)
-
-
-class SideForm(DecisionForm):
-    """One coder's answer is to stand."""
-
-    coder: RowId
-
-
-class OwnForm(DecisionForm):
-    """Another answer: its codes, the places of its evidence, and (where there are several codes) what each supports."""
-
-    codes: Annotated[tuple[Id, ...], Field(max_length=200)] = ()
-    unsaid: bool = False
-    span: Annotated[tuple[_Place, ...], Field(max_length=codings.MOST_SPANS)] = ()
-    supports: Annotated[tuple[_Support, ...], Field(max_length=codings.MOST_SPANS)] = ()
-
-    def spans(self) -> tuple[list[tuple[int, int]], dict[tuple[int, int], str | None]]:
-        """Chosen places, and the code that each place supports."""
-        return (
-            [_place(one) for one in self.span],
-            {_place(at): code or None for at, _, code in (one.partition("=") for one in self.supports)},
-        )
-
-
-class EntriesForm(DecisionForm):
-    """The entries of a ledger that are to stand, by their revisions."""
-
-    entry: Annotated[tuple[RowId, ...], Field(max_length=1_000)] = ()
-
-
-class AskForm(DecisionForm):
-    """A question to a coder; ``tells`` says that it tells what others said."""
-
-    coder: RowId
-    words: Annotated[str, Field(max_length=questions.LONGEST, pattern=r"^[^\x00]*$")] = ""
-    tells: bool = False
-
-
-def _place(words: str) -> tuple[int, int]:
-    start, _, stop = words.partition(":")
-    return int(start), int(stop)
+#: The answers to decide for, of a disagreement and the paper's text.
+_Answers = Callable[[Disagreement, str], Sequence[Answer]]
 
 
 @router.get("/adjudicate")
@@ -124,6 +70,8 @@ def decide_page(
 ) -> Response:  # fmt: skip
     """A paper's disagreements side by side."""
     only_deciders(session.person)
+    workspace.paper(row)
+    _seen(workspace, session, row)
     return _shown(request, row, session, workspace, variable)
 
 
@@ -132,40 +80,37 @@ def side(
     request: Request, row: RowId, session: Visitor, workspace: At, form: Annotated[SideForm, Form()]
 ) -> Response:
     """Decide that one coder's answer stands."""
-
-    def answers(one: Any, _: str) -> tuple[Answer, ...]:
-        return taken(one, form.coder)
-
-    return _decided(request, row, session, workspace, form, answers)
+    return _decided(request, row, session, workspace, form, lambda one, _: taken(one, form.coder))
 
 
 @router.post("/adjudicate/{row}/own")
 def own(
     request: Request, row: RowId, session: Visitor, workspace: At, form: Annotated[OwnForm, Form()]
 ) -> Response:
-    """Decide for another answer than the coders'."""
-
-    def answers(one: Any, text: str) -> tuple[Answer, ...]:
-        places, supports = form.spans()
-        return (Answer(None if form.unsaid else form.codes, chosen(one, text, places, supports)),)
-
-    return _decided(request, row, session, workspace, form, answers)
+    """Decide for another answer than the coders', or look where the words stand that it is to rest on."""
+    if form.look:
+        return _looked(request, row, session, workspace, form)
+    return _decided(request, row, session, workspace, form, lambda _, text: (form.answer(text),))
 
 
 @router.post("/adjudicate/{row}/entries")
 def entries(
     request: Request, row: RowId, session: Visitor, workspace: At, form: Annotated[EntriesForm, Form()]
 ) -> Response:
-    """Decide which entries of a ledger stand."""
+    """Decide which entries of a ledger stand, or look where the words of a new one stand."""
+    if form.look:
+        return _looked(request, row, session, workspace, form)
 
-    def answers(one: Any, _: str) -> tuple[Answer, ...]:
-        there = [
-            answer
-            for side in one.sides
-            for revision, answer in zip(side.revisions, taken(one, side.coder.row) if side.revisions else (), strict=True)
-            if revision.id in form.entry
-        ]  # fmt: skip
-        return tuple(there)
+    def answers(one: Disagreement, text: str) -> Sequence[Answer]:
+        there = {
+            revision.id: answer
+            for side in one.sides if side.revisions
+            for revision, answer in zip(side.revisions, taken(one, side.coder.row), strict=True)
+        }  # fmt: skip
+        if not there.keys() >= set(form.entry):
+            raise StudyError(f"{one.variable}: an entry that is no coder's. Look at the paper again.")
+        chosen = [answer for revision, answer in there.items() if revision in form.entry]
+        return [*chosen, *form.answers(text)]
 
     return _decided(request, row, session, workspace, form, answers)
 
@@ -176,15 +121,9 @@ def undo(
 ) -> Response:
     """Take a decision back: what was decided before, or nothing, stands again."""
 
-    def work(connection: Any) -> None:
-        undo_decision(
-            connection,
-            session.person,
-            row,
-            form.place,
-            seen=form.revisions,
-            codebook=workspace.study.codebook,
-        )
+    def work(connection: Connection) -> None:
+        codebook = workspace.study.codebook
+        undo_decision(connection, session.person, row, form.place, seen=form.revisions, codebook=codebook)
 
     return _done(request, row, session, workspace, form, work)
 
@@ -196,11 +135,11 @@ def ask(
     """Send a disagreement back to one of its coders with a question."""
     codebook, text = workspace.study.codebook, workspace.paper(row).stored.paper.text
 
-    def work(connection: Any) -> None:
+    def work(connection: Connection) -> None:
         one = found(connection, session.person, row, form.place, seen=form.revisions, codebook=codebook)
         coder = next((side.coder for side in one.sides if side.coder.row == form.coder), None)
         if coder is None:
-            raise HTTPException(422, "Choose one of the coders of this paper.")
+            raise StudyError("Choose one of the coders of this paper.")
         about = variable_label(codebook, form.variable)
         if form.start >= 0:
             about += f", “{text[form.start : form.stop]}” at {form.start:,}"
@@ -213,11 +152,11 @@ def ask(
 
 
 def _decided(
-    request: Request, row: int, session: Session, workspace: Workspace, form: DecisionForm, answers: Any
+    request: Request, row: int, session: Session, workspace: Workspace, form: DecisionForm, answers: _Answers
 ) -> Response:
     opened, study = workspace.paper(row), workspace.study
 
-    def work(connection: Any) -> None:
+    def work(connection: Connection) -> None:
         one = found(connection, session.person, row, form.place, seen=form.revisions, codebook=study.codebook)
         decide(
             connection, session.person, row, form.place, answers(one, opened.stored.paper.text), memo=form.memo,
@@ -227,17 +166,39 @@ def _decided(
     return _done(request, row, session, workspace, form, work)
 
 
-def _done(
-    request: Request, row: int, session: Session, workspace: Workspace, form: DecisionForm, work: Any
+def _looked(
+    request: Request, row: int, session: Session, workspace: Workspace, form: OwnForm | EntriesForm
 ) -> Response:
-    """Do what a form asks for, and go on to what is open next; or show the page again with what is wrong."""
+    """Show the page again, with what a form holds and where its words stand."""
+    _may(session, form, workspace, row)
+    fault, codebook = "", workspace.study.codebook
+    try:
+        with workspace.study.database.reading() as connection:
+            found(connection, session.person, row, form.place, seen=form.revisions, codebook=codebook)
+    except StudyError as error:
+        fault = str(error)
+    return _shown(request, row, session, workspace, form.only, fault=fault, tried=form)
+
+
+def _may(session: Session, form: DecisionForm, workspace: Workspace, row: int) -> None:
+    """Refuse forms that aren't our own page's, people who don't decide, and those who may not see the codes yet."""
     checked_form(session, form.csrf)
     only_deciders(session.person)
     workspace.paper(row)
     _seen(workspace, session, row)
+
+
+def _done(
+    request: Request, row: int, session: Session, workspace: Workspace, form: DecisionForm,
+    work: Callable[[Connection], None],
+) -> Response:  # fmt: skip
+    """Do what a form asks for, and go on to what is open next; or show the page again with what is wrong."""
+    _may(session, form, workspace, row)
     try:
         with workspace.study.database.writing() as connection:
             work(connection)
+    except StoreError:
+        raise
     except UnivocalError as error:
         return _shown(request, row, session, workspace, form.only, fault=str(error), tried=form)
     query = f"?{urlencode({'variable': form.only})}" if form.only else ""
@@ -273,20 +234,23 @@ def _shown(
     tried: DecisionForm | None = None,
 ) -> Response:  # fmt: skip
     paper, codebook, work = workspace.paper(row).stored.paper, workspace.study.codebook, workspace.worklist
-    _seen(workspace, session, row)
+    status = 422 if fault else 200
     with workspace.study.database.reading() as connection:
         there = disagreements(connection, row, codebook)
         asked = questions.asked(connection, row)
         work.refresh(connection, codebook)
+    waiting = {(one.variable, one.start, one.stop) for one in asked if one.answered is None}
     units = [
-        unit_view(codebook, paper, one, place, tried)
+        unit_view(codebook, paper, one, place, tried, fault=fault, asked=waiting)
         for place, one in enumerate(there)
         if only in ("", one.variable)
     ]
     counted = [one["state"] for one in units]
+    if any(one["fault"] for one in units):
+        fault = ""  # it stands where the form is
     return render(
-        request, "decide.html", session, status=422 if fault else 200, paper=paper, row=row, units=units, fault=fault,
+        request, "decide.html", session, status=status, paper=paper, row=row, units=units, fault=fault,
         only=only, only_label=variable_label(codebook, only) if only else "", asked=asked,
         decided=counted.count("decided"), every=len(counted) - counted.count("moot"),
-        following=work.after(row, only or None), longest=questions.LONGEST,
+        following=work.after(row, only or None), longest=questions.LONGEST, longest_quote=LONGEST_QUOTE,
     )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
 
-from univocal.study import blind, codings, questions, queues
+from univocal.study import blind, codebooks, codings, questions, queues
 from univocal.study.codings import ConflictError, OutdatedError, Unit
 from univocal.study.folder import Study
 from univocal.study.listing import find_papers
@@ -94,7 +94,7 @@ def paper(row: RowId, session: Reader, workspace: At) -> PaperShape:
         mentions=list(opened.mentions),
         sections=[SectionShape(kind=s.kind, start=s.start, end=s.end) for s in what.sections],
         pdf=None if stored.file is None else f"/papers/{row}/pdf", boxes=boxes,
-        task=None if task is None else TaskShape(state=task.state, batch=task.batch, arm=task.arm),
+        task=None if task is None else TaskShape(state=task.state, batch=task.batch),
         progress=ProgressShape(done=done, all=every),
         codings=[coding_shape(one) for one in own],
         ideals=[ideal.id for ideal in workspace.study.codebook.ideals], question=question,
@@ -121,12 +121,16 @@ def save(row: RowId, change: Save, session: Writer, workspace: At) -> Saved:
 
 @router.post("/papers/{row}/clear", responses=_CHANGE)
 def clear(row: RowId, change: Change, session: Writer, workspace: At) -> Saved:
-    """Take an answer away, as a new revision."""
+    """Take an answer away, as a new revision; null where there never was one."""
     opened, person, study = workspace.paper(row), session.person, workspace.study
     _in_force(study, change)
+    unit = _unit(row, person, change)
     with study.database.writing() as connection:
+        own = codings.current(connection, row, [person.row], cleared=True)
+        if change.base is None and unit not in {one.unit for one in own}:
+            return Saved(revision=None)
         revision = codings.save(
-            connection, _unit(row, person, change), None, paper=opened.stored.paper, coder=person.name,
+            connection, unit, None, paper=opened.stored.paper, coder=person.name,
             codebook=study.codebook, codebook_row=study.codebook_row,
             stage=blind.stage(connection, person.row, row), base=change.base, token=change.token,
         )  # fmt: skip
@@ -153,10 +157,12 @@ def undo(row: RowId, change: Change, session: Writer, workspace: At) -> Saved:
 @router.post("/papers/{row}/done", responses=_CHANGE, response_model=Next)
 def done(row: RowId, session: Writer, workspace: At) -> Next | JSONResponse:
     """The paper is coded: what comes next? From now on others' codes of it may be shown."""
-    opened, person = workspace.paper(row), session.person
-    with workspace.study.database.writing() as connection:
+    opened, person, study = workspace.paper(row), session.person, workspace.study
+    with study.database.writing() as connection:
+        if codebooks.newest(connection) != study.codebook_row:
+            raise OutdatedError(_OUTDATED)
         own = codings.current(connection, row, [person.row])
-        missing = unanswered(workspace.study.codebook, own, opened.mentions)
+        missing = unanswered(study.codebook, own, opened.mentions)
         if missing:
             labels = ", ".join(missing)
             problem = Problem(message=f"Not answered yet: {labels}.", missing=list(missing))
@@ -194,9 +200,12 @@ def following(session: Reader, workspace: At) -> Next:
     return Next(row=None if task is None else task.paper)
 
 
+_OUTDATED = "the codebook was changed in the meantime. Load the page again, then save."
+
+
 def _in_force(study: Study, change: Change) -> None:
     if change.codebook not in (None, study.codebook_row):
-        raise OutdatedError("the codebook was changed in the meantime. Load the page again, then save.")
+        raise OutdatedError(_OUTDATED)
 
 
 def _unit(row: int, person: Person, shape: UnitShape) -> Unit:

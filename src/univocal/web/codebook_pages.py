@@ -2,51 +2,71 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from pydantic import Field
 
+from univocal.codebook.model import Codebook, Variable
 from univocal.errors import CodebookError, StudyError
 from univocal.study import codebook_files, codebooks, recode
 from univocal.study.codebook_history import history, mixed, to_review
 from univocal.study.codebook_words import by_coder, code_words, done_words, summary, told, variable_words
 from univocal.study.people import Session
-from univocal.study.recode_maps import CodeMap
-from univocal.study.recode_plan import CodeLine, Plan
+from univocal.study.recode_maps import CodeMap, Map
+from univocal.study.recode_names import VariableMap
+from univocal.study.recode_plan import CodeLine, Plan, VariableLine
 from univocal.web.access import At, Visitor, checked_form, only_owners
 from univocal.web.pages import render
 from univocal.web.shapes import Id, Shape, Words
 from univocal.web.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
-#: Stands among a code's targets for "its codings are to be coded again".
-AGAIN = "?"
-_MOST = 5_000
+#: Codes of which a page's form can say what they become; a request has no more fields than 1,000.
+_MOST = 900
+#: Four ids of 64 characters, and the signs between them.
+_Target = Annotated[str, Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")]
 
 
 class ChangeForm(Shape):
-    """What the form holds: for each code ``of`` ("variable:code") the code that it becomes, or `AGAIN`."""
+    """What the form holds.
+
+    ``names``: "variable=variable" for each that has another id or is gone, nothing after the sign for "nothing took its
+    place"; ``to``: "variable:code=variable:code" for each code, no code after the sign for "to be coded again"; ``reopen``:
+    the questions for whose sake finished papers open again.
+    """
 
     csrf: Words = ""
-    of: Annotated[tuple[Id, ...], Field(max_length=_MOST)] = ()
-    to: Annotated[tuple[Id, ...], Field(max_length=_MOST)] = ()
+    to: Annotated[tuple[_Target, ...], Field(max_length=_MOST)] = ()
+    names: Annotated[tuple[Id, ...], Field(max_length=_MOST)] = ()
+    reopen: Annotated[tuple[Id, ...], Field(max_length=_MOST)] = ()
     seen: Annotated[str, Field(max_length=64)] = ""
     note: Annotated[str, Field(max_length=recode.LONGEST_NOTE, pattern=r"^[^\x00]*$")] = ""
     do: Literal["show", "apply"] = "show"
 
-    def maps(self) -> tuple[CodeMap, ...]:
-        """What is said of codes.
+    def maps(self) -> tuple[Map, ...]:
+        """What is said of variables and codes.
 
         Raises:
-            StudyError: the two lists don't fit each other.
+            StudyError: something in the form has another shape.
         """
-        if len(self.of) != len(self.to) or not all(":" in one for one in self.of):
-            raise StudyError("the form is incomplete. Load the page again.")
-        parts = ((*one.split(":", 1), to) for one, to in zip(self.of, self.to, strict=True))
-        return tuple(CodeMap(variable, (code,), () if to == AGAIN else (to,)) for variable, code, to in parts)
+        names = dict(_split(one, "=") for one in self.names)
+        made: list[Map] = [VariableMap(old, new or None) for old, new in names.items()]
+        for one in self.to:
+            (variable, code), (there, target) = (_split(part, ":") for part in _split(one, "="))
+            # another one: said of what the variable was to be called before something else was chosen for it
+            if names.get(variable, variable) == there:
+                made.append(CodeMap(variable, (code,), (target,) if target else ()))
+        return tuple(made)
+
+
+def _split(words: str, sign: str) -> tuple[str, str]:
+    left, there, right = words.partition(sign)
+    if not (left and there):
+        raise StudyError("the form is incomplete. Load the page again.")
+    return left, right
 
 
 @router.get("/codebook")
@@ -109,11 +129,16 @@ def change(
     only_owners(session.person)
     if form.do == "show":
         return _shown(request, session, workspace, form)
-    study = workspace.study
     try:
-        files = codebook_files.proposed(study)
-        with study.database.writing() as connection:
-            recode.change(connection, files, form.maps(), by=session.person, seen=form.seen, note=form.note)
+        codebook_files.put_in_force(
+            workspace.study,
+            None,
+            form.maps(),
+            reopen=form.reopen,
+            by=session.person,
+            seen=form.seen,
+            note=form.note,
+        )
     except recode.OutdatedPlanError as error:
         return _page(request, session, error.plan, form, fault=f"Nothing was changed: {error}.", status=409)
     except (CodebookError, StudyError) as error:
@@ -123,9 +148,7 @@ def change(
 
 def _shown(request: Request, session: Session, workspace: Workspace, form: ChangeForm) -> Response:
     try:
-        files = codebook_files.proposed(workspace.study)
-        with workspace.study.database.reading() as connection:
-            made = recode.plan(connection, files, form.maps())
+        made = codebook_files.shown(workspace.study, None, form.maps(), reopen=form.reopen)
     except (CodebookError, StudyError) as error:
         return _page(request, session, None, form, fault=str(error), status=422)
     return _page(request, session, made, form)
@@ -136,44 +159,65 @@ def _page(
 ) -> Response:  # fmt: skip
     context: dict[str, Any] = {"made": None, "fault": fault, "note": form.note}
     if made is not None:
-        groups = [_group(made, variable, list(codes)) for variable, codes in groupby(made.codes, _variable)]
+        groups = [_group(made, line) for line in made.variables]
+        same = [one for one in groups if not (one["words"] or one["rows"])]
         context |= {
-            "made": made, "summary": summary(made), "changes": list(told(made.found.changes)), "again": AGAIN,
-            "changed": [one for one in groups if one["words"] or one["rows"]],
-            "same": [one for one in groups if not (one["words"] or one["rows"])],
-            "said": [(one["of"], one["target"]) for group in groups for one in group["rows"] if one["options"]],
+            "made": made, "summary": summary(made), "changes": list(told(made.found.changes)), "same": same,
+            "changed": [one for one in groups if one not in same],
+            # what the page shows, as the form that puts it in force says it again
+            "to": [_chosen(row["options"]) for group in groups for row in group["rows"] if row["options"]],
+            "names": [_chosen(group["names"]) for group in groups if group["names"]],
+            "choices": any(
+                group["names"] or group["reopens"] or any(row["options"] for row in group["rows"]) for group in groups
+            ),
         }  # fmt: skip
     return render(request, "codebook_change.html", session, status=status, **context)
 
 
-def _variable(one: CodeLine) -> str:
-    return one.variable
+#: What a menu sends, what it says, and whether that is chosen.
+_Option = tuple[str, str, bool]
 
 
-def _group(made: Plan, variable: str, codes: list[CodeLine]) -> dict[str, Any]:
-    """One question with its codes as the page shows them; codes with a choice have ``options``."""
-    question = next(one for one in made.variables if one.variable == variable)
-    book = made.after if variable in made.after else made.before
-    told_ = (
-        [one for one in codes if one.kind != "unchanged"] if question.kind in ("unchanged", "changed") else []
-    )
-    options = [(code.id, code.label) for code in book.variable(variable).codes]
-    rows = [
-        {
-            "code": one.code, "what": code_words(one)[0], "happens": code_words(one)[1] if one.n else "",
-            "codings": by_coder(one.codings) if one.kind != "added" else "", "of": f"{variable}:{one.code}",
-            "target": one.after[0] if len(one.after) == 1 else AGAIN,
-            "options": options if one.kind != "added" else [],
-        }
-        for one in told_
-    ]  # fmt: skip
-    same = [one for one in codes if one.kind == "unchanged"]
+def _chosen(options: Sequence[_Option]) -> str:
+    return next(value for value, _, chosen in options if chosen)
+
+
+def _group(made: Plan, line: VariableLine) -> dict[str, Any]:
+    """One question with its codes as the page shows them; what can be chosen has options."""
+    gone = line.kind == "removed"
+    variable = (made.before if gone else made.after).variable(line.variable)
+    codes = [one for one in made.codes if one.variable == line.variable]
+    rows = [_row(line, one, variable) for one in codes if one.kind != "unchanged"]
     return {
-        "id": variable, "label": book.variable(variable).label, "words": variable_words(question), "rows": rows,
-        "n_same": len(same), "codings": question.n,
+        "id": variable.id, "label": variable.label, "words": variable_words(line),
+        "rows": [] if gone or line.kind == "added" else rows,
+        "n_same": sum(one.kind == "unchanged" for one in codes), "codings": line.n,
+        "names": _names(made, line), "was": line.was or line.variable, "reopens": bool(line.unanswered), "reopened": line.reopened,
     }  # fmt: skip
 
 
-def _label(book: Any, variable: str, code: str) -> str:
+def _row(line: VariableLine, one: CodeLine, variable: Variable) -> dict[str, Any]:
+    of = f"{line.was or line.variable}:{one.code}={line.variable}:"
+    target = one.after[0] if len(one.after) == 1 else ""
+    options = [(of, "to be coded again", not target)]
+    options += [(of + code.id, f"{code.label} ({code.id})", code.id == target) for code in variable.codes]
+    what, happens = code_words(one)
+    return {
+        "code": one.code, "what": what, "happens": happens if one.n else "",
+        "codings": by_coder(one.codings) if one.kind != "added" else "", "options": options if one.kind != "added" else [],
+    }  # fmt: skip
+
+
+def _names(made: Plan, line: VariableLine) -> list[_Option]:
+    """What a variable that is gone, or has another id, may be called now: those that came, or nothing."""
+    old = line.variable if line.kind == "removed" else line.was
+    came = [one for one in made.after.variables if one.id not in made.before or one.id == line.variable]
+    if old is None or old in made.after or not came:
+        return []
+    nothing = (f"{old}=", "nothing: its codings are taken away", line.was is None)
+    return [nothing, *((f"{old}={v.id}", f"{v.label} ({v.id})", v.id == line.variable) for v in came)]
+
+
+def _label(book: Codebook, variable: str, code: str) -> str:
     codes = book.variable(variable).codes if variable in book else ()
     return next((one.label for one in codes if one.id == code), code)

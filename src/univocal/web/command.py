@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import click
+
+
+def _host_names(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    from univocal.web.guard import hostname
+
+    for name in given:
+        if not name or hostname(name) != name.lower():
+            raise click.BadParameter(f"{name!r}: a host's name alone was expected, as in coding.example.org")
+    return given
 
 
 @click.command(epilog="Example: univocal serve pilot --port 8400")
@@ -19,6 +29,7 @@ import click
     "names",
     multiple=True,
     metavar="HOST",
+    callback=_host_names,
     help="A further name that it answers to, behind a proxy.",
 )
 @click.option("--browser/--no-browser", default=True, help="Open the page in a browser.")
@@ -51,6 +62,7 @@ def serve(folder: Path, port: int, host: str, names: tuple[str, ...], browser: b
             click.launch(link or address)
 
     try:
-        run(study, host=host, port=port, names=names, ready=ready)
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it is stopped
+            run(study, host=host, port=port, names=names, ready=ready)
     finally:
         study.close()

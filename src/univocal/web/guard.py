@@ -9,11 +9,14 @@ from collections.abc import Collection
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: Bytes of a request's body.
 LARGEST_BODY = 4_000_000
+_TOO_LARGE = f"The request is larger than {LARGEST_BODY:,} bytes."
+#: The session's cookie; `Workspace.cookie` tells this study's from those of others on the same machine.
 COOKIE = "univocal_session"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -34,7 +37,7 @@ class Guard:
     """Refuses requests for other hosts (DNS rebinding), from other sites, or too large; adds headers to every answer."""
 
     def __init__(self, app: ASGIApp, *, hosts: Collection[str]) -> None:
-        self.app, self.hosts = app, frozenset(hosts)
+        self.app, self.hosts = app, frozenset(host.lower() for host in hosts)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request through, or answer it."""
@@ -42,39 +45,49 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
-        fault = self._fault(scope["method"], headers)
+        fault = self._fault(scope, headers)
         if fault is not None:
             status, words = fault
             await PlainTextResponse(words + "\n", status)(scope, receive, _with_headers(send, scope["path"]))
             return
         await self.app(scope, _bounded(receive), _with_headers(send, scope["path"]))
 
-    def _fault(self, method: str, headers: Headers) -> tuple[int, str] | None:
-        if _hostname(headers.get("host", "")) not in self.hosts:
-            return (
-                421,
-                "This address isn't one that the workspace answers to. See --host in `univocal serve --help`.",
-            )
+    def _fault(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+        if hostname(headers.get("host", "")) not in self.hosts:
+            return 421, "The workspace doesn't answer to this name. See --name in `univocal serve --help`."
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > LARGEST_BODY:
-            return 413, f"The request is larger than {LARGEST_BODY:,} bytes."
-        if method not in ("GET", "HEAD", "OPTIONS"):
+        if not (length.isascii() and length.isdigit()) or len(length) > 15 or int(length) > LARGEST_BODY:
+            return 413, _TOO_LARGE
+        # all of the API: reading what the machine says of a paper is noted, so another site mustn't start that either
+        if scope["method"] not in ("GET", "HEAD", "OPTIONS") or scope["path"].startswith("/api/"):
             origin = headers.get("origin")
             foreign = headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none")
-            if foreign or (origin is not None and urlsplit(origin).netloc != headers.get("host")):
+            if foreign or (origin is not None and _netloc(origin) != headers.get("host")):
                 return 403, "The request comes from another site."
         return None
 
 
-def _hostname(host: str) -> str:
+def hostname(host: str) -> str:
+    """The name in a Host header, without port, in small letters; empty where there is none.
+
+    >>> hostname("Coding.example.org:8400"), hostname("[::1]:8400"), hostname("[")
+    ('coding.example.org', '::1', '')
+    """
     try:
         return urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return ""
 
 
+def _netloc(origin: str) -> str:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
+
+
 def _bounded(receive: Receive) -> Receive:
-    """A body without a length is cut off where it grows too large: the parser then says what is missing."""
+    """A body that doesn't tell its length is refused where it has grown too large."""
     seen = 0
 
     async def bounded() -> Message:
@@ -82,7 +95,7 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         seen += len(message.get("body", b""))
         if seen > LARGEST_BODY:
-            return {"type": "http.disconnect"}
+            raise HTTPException(413, _TOO_LARGE)
         return message
 
     return bounded
@@ -94,9 +107,8 @@ def _with_headers(send: Send, path: str) -> Send:
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-            headers.setdefault(
-                "Cache-Control", "public, max-age=3600" if path.startswith("/static/") else "no-store"
-            )
+            # static files are asked for again each time (304 where they are the same): pages and scripts go together
+            headers.setdefault("Cache-Control", "no-cache" if path.startswith("/static/") else "no-store")
         await send(message)
 
     return sent
@@ -120,9 +132,7 @@ class Limiter:
         now = time.monotonic()
         with self._lock:
             if len(self._tries) > 10_000:
-                for quiet in [
-                    k for k, tries in self._tries.items() if tries and now - tries[-1] > self.seconds
-                ]:
+                for quiet in [k for k, tries in self._tries.items() if now - tries[-1] > self.seconds]:
                     del self._tries[quiet]
             tries = self._tries[key]
             while tries and now - tries[0] > self.seconds:

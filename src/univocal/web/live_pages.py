@@ -35,6 +35,7 @@ def agreement_page(
     codebook = workspace.study.codebook
     shown: dict[str, Any] = {
         "rows": [],
+        "uncompared": [],
         "coders": [],
         "shares": [],
         "refused": [],
@@ -58,9 +59,12 @@ def _figures(report: Report, codebook: Codebook, alpha_width: float, share_width
     assert report.table is not None
     assert report.agreement is not None
     assert report.shares is not None
-    rows = []
+    rows, uncompared = [], []
     for one in report.agreement.variables:
         alpha = one.coefficients["set_alpha_jaccard" if one.set_valued else "krippendorff_alpha"]
+        if not alpha.n:
+            uncompared.append(_variable(codebook, one.variable))
+            continue
         rows.append({
             "label": _variable(codebook, one.variable), "sets": one.set_valued, "alpha": alpha, "bar": bar(alpha),
             "percent": one.coefficients["percent_agreement"], "note": _note(alpha),
@@ -83,7 +87,14 @@ def _figures(report: Report, codebook: Codebook, alpha_width: float, share_width
         for name, codes in by_variable(report.shares)
     ]  # fmt: skip
     refused = [(_variable(codebook, name), why) for name, why in report.shares.refused.items()]
-    return {"rows": rows, "coders": coders, "shares": shares, "refused": refused, "design": design}
+    return {
+        "rows": rows,
+        "uncompared": uncompared,
+        "coders": coders,
+        "shares": shares,
+        "refused": refused,
+        "design": design,
+    }
 
 
 def bar(estimate: Estimate, *, low: float = 0.0, high: float = 1.0) -> dict[str, float] | None:
@@ -103,9 +114,10 @@ def bar(estimate: Estimate, *, low: float = 0.0, high: float = 1.0) -> dict[str,
 
 def _note(one: Estimate) -> str:
     """What must be known of an estimate: why there is none, or why it can't be trusted."""
-    if one.value is None or one.low is None:
-        return one.caution or one.method
-    return one.caution
+    if one.caution or (one.value is not None and one.low is not None):
+        return one.caution
+    _, sign, why = one.method.partition("no interval")
+    return sign + why or one.method
 
 
 def _coder(codebook: Codebook, variable: str, one: CoderAgainst) -> dict[str, Any]:

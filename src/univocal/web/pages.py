@@ -15,12 +15,13 @@ from univocal.errors import StudyError
 from univocal.study import people, queues
 from univocal.study.listing import count_papers, find_papers
 from univocal.study.people import Session
-from univocal.web.access import At, MaybeSession, Visitor, checked_form, only_owners
-from univocal.web.guard import COOKIE, local_path
-from univocal.web.shapes import RowId
+from univocal.web.access import At, MaybeSession, Visitor, checked_form, only_owners, token_of
+from univocal.web.guard import local_path
+from univocal.web.shapes import NO_NUL, RowId
+from univocal.web.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
-Text = Annotated[str, Form(max_length=2_000)]
+Text = Annotated[str, Form(max_length=2_000, pattern=NO_NUL)]
 _PAGE = 50
 
 
@@ -46,7 +47,8 @@ def render(
 
 def problem(request: Request, message: str, status: int) -> HTMLResponse:
     """A page that says what is wrong."""
-    return render(request, "problem.html", None, status=status, message=message, code=status)
+    session: Session | None = getattr(request.state, "session", None)
+    return render(request, "problem.html", session, status=status, message=message)
 
 
 @router.get("/")
@@ -70,6 +72,7 @@ def home(request: Request, session: Visitor, workspace: At) -> Response:
         every=every,
         n_papers=n_papers,
         team=team,
+        mark=workspace.mark,
     )
 
 
@@ -84,13 +87,14 @@ def login_page(request: Request, session: MaybeSession, next: str = "/") -> Resp
 @router.post("/login")
 def login(request: Request, workspace: At, name: Text, password: Text, next: Text = "/") -> Response:  # noqa: A002
     """Log in."""
+    name = name.strip()
     address = request.client.host if request.client else "?"
     wait = max(workspace.tries_by_name.wait(name), workspace.tries_by_address.wait(address))
     if wait:
         fault = f"Too many tries. Wait {wait:.0f} seconds."
         return render(request, "login.html", None, status=429, next=local_path(next), name=name, fault=fault)
     with workspace.study.database.reading() as connection:
-        person, digest = people.password_of(connection, name.strip())
+        person, digest = people.password_of(connection, name)
     if not people.fits(password, digest) or person is None:
         fault = "Name and password don't fit."
         return render(request, "login.html", None, status=401, next=local_path(next), name=name, fault=fault)
@@ -105,9 +109,9 @@ def logout(request: Request, session: Visitor, workspace: At, csrf: Text) -> Res
     """Log out."""
     checked_form(session, csrf)
     with workspace.study.database.writing() as connection:
-        people.log_out(connection, request.cookies[COOKIE])
+        people.log_out(connection, token_of(request, workspace))
     gone = RedirectResponse("/login", 303)
-    gone.delete_cookie(COOKIE)
+    gone.delete_cookie(workspace.cookie)
     return gone
 
 
@@ -136,8 +140,9 @@ def join(request: Request, workspace: At, token: Text, name: Text, password: Tex
 
 
 def _with_cookie(response: Response, request: Request, token: str) -> Response:
+    workspace: Workspace = request.app.state.workspace
     response.set_cookie(
-        COOKIE, token, max_age=int(people.LOGGED_IN.total_seconds()), httponly=True, samesite="lax",
+        workspace.cookie, token, max_age=int(people.LOGGED_IN.total_seconds()), httponly=True, samesite="lax",
         secure=request.url.scheme == "https", path="/",
     )  # fmt: skip
     return response
@@ -163,7 +168,12 @@ def code(request: Request, row: RowId, session: Visitor, workspace: At) -> Respo
     """The coding page of a paper."""
     opened = workspace.paper(row)
     return render(
-        request, "code.html", session, row=row, title=opened.stored.paper.title or opened.stored.paper.id
+        request,
+        "code.html",
+        session,
+        row=row,
+        title=opened.stored.paper.title or opened.stored.paper.id,
+        mark=workspace.mark,
     )
 
 
@@ -187,9 +197,8 @@ def pdf(row: RowId, session: Visitor, workspace: At) -> Response:
 
 
 @router.get("/people")
-def people_page(request: Request, session: Visitor, workspace: At, link: str = "") -> Response:
+def people_page(request: Request, session: Visitor, workspace: At) -> Response:
     """Who takes part; owners invite."""
-    del link
     with workspace.study.database.reading() as connection:
         everyone = people.everyone(connection)
     return render(request, "people.html", session, everyone=everyone, link=None)

@@ -17,7 +17,7 @@ from univocal.study.people import Person
 from univocal.study.queues import Plan
 from univocal.web.access import At, Visitor, checked_form, only_deciders
 from univocal.web.pages import render
-from univocal.web.shapes import RowId, Shape, Words
+from univocal.web.shapes import NO_NUL, RowId, Shape, Words
 from univocal.web.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -45,7 +45,7 @@ class DrawForm(Shape):
     """
 
     csrf: Words = ""
-    name: Annotated[str, Field(max_length=80)] = ""
+    name: Annotated[str, Field(max_length=80, pattern=NO_NUL)] = ""
     kind: Kind = "random"
     size: Annotated[int, Field(ge=1, le=10**7)] = 20
     double: Annotated[int, Field(ge=0, le=100)] = 100

@@ -15,8 +15,10 @@ _MOST = 2**31 - 1
 Place = Annotated[int, Field(ge=0, le=_MOST)]
 UnitPlace = Annotated[int, Field(ge=WHOLE, le=_MOST)]
 RowId = Annotated[int, Field(ge=1, le=2**53)]
-Id = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
-Words = Annotated[str, Field(max_length=1_000_000, pattern=r"^[^\x00]*$")]
+#: PostgreSQL's texts can't hold NUL.
+NO_NUL = r"^[^\x00]*$"
+Id = Annotated[str, Field(min_length=1, max_length=200, pattern=NO_NUL)]
+Words = Annotated[str, Field(max_length=1_000_000, pattern=NO_NUL)]
 
 
 class Shape(BaseModel):
@@ -61,7 +63,7 @@ class Save(Change):
     codes: Annotated[list[Id], Field(max_length=200)] | None
     spans: Annotated[list[SpanShape], Field(max_length=MOST_SPANS)] = []
     unsure: bool = False
-    memo: Annotated[str, Field(max_length=LONGEST_MEMO, pattern=r"^[^\x00]*$")] = ""
+    memo: Annotated[str, Field(max_length=LONGEST_MEMO, pattern=NO_NUL)] = ""
     stands_for: Id | None = None
 
     def answer(self, text: str) -> Answer:
@@ -102,7 +104,6 @@ class TaskShape(Shape):
 
     state: str
     batch: str
-    arm: str
 
 
 class ProgressShape(Shape):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from univocal.study.folder import Study, refreshed
 from univocal.study.live import Live
 from univocal.study.papers import StoredPaper, paper_at
 from univocal.study.worklist import Worklist
-from univocal.web.guard import Limiter
+from univocal.web.guard import COOKIE, Limiter
 
 #: Characters of papers that are kept in memory.
 KEPT = 4_000_000
@@ -35,6 +36,10 @@ class Workspace:
         self.study = study
         #: Logins in five minutes, by name (failed ones) and by address.
         self.tries_by_name, self.tries_by_address = Limiter(10, 300), Limiter(300, 300)
+        #: Tells this study from others that are served from the same machine: browsers keep cookies by host alone, and drafts
+        #: by host and port, where another study may have been before.
+        self.mark = hashlib.sha256(study.secret + b"browsers").hexdigest()[:12]
+        self.cookie = f"{COOKIE}_{self.mark}"
         self._papers: OrderedDict[int, OpenPaper] = OrderedDict()
         self._kept = 0
         self._lock = threading.Lock()

@@ -20,7 +20,8 @@ from univocal.records import Fault, Paper
 _BREAK = re.compile(r"\s*[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]\s*")
 _SPECIAL = re.compile(r"[\\{}~$%&#_]")
 _ESCAPES = {"\\": r"{\textbackslash}", "~": r"{\textasciitilde}"}
-_UNKEYED = re.compile(r"[^A-Za-z0-9:._/+-]")
+_AND = re.compile(r"\sand\s", re.IGNORECASE)
+_UNKEYED = re.compile(r"[^A-Za-z0-9:._/-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,19 +116,18 @@ def _ris(paper: Paper) -> str:
 def _bibtex(paper: Paper) -> str:
     title, words = parts(paper)
     fields = [
-        ("title", title), ("author", " and ".join(paper.authors)), ("year", str(paper.year or "")),
-        ("journal", paper.venue or ""), ("abstract", words),
+        ("title", _tex(title)), ("author", " and ".join(map(_author, paper.authors))), ("year", str(paper.year or "")),
+        ("journal", _tex(paper.venue or "")), ("abstract", _tex(words)), ("doi", _line(paper.doi or "")),
     ]  # fmt: skip
-    plain = [("doi", paper.doi or "")]
     if paper.arxiv_id:
-        plain += [("eprint", paper.arxiv_id), ("archiveprefix", "arXiv")]
-    written = [(name, _tex(value)) for name, value in fields if value] + [
-        (n, _line(v)) for n, v in plain if v
-    ]
-    key = _UNKEYED.sub(lambda found: f"+{ord(found[0]):x}+", paper.id)
-    return "".join(
-        (f"@article{{{key},\n", *(f"  {name} = {{{value}}},\n" for name, value in written), "}\n\n")
-    )
+        fields += [("eprint", _line(paper.arxiv_id)), ("archiveprefix", "arXiv")]
+    lines = (f"  {name} = {{{value}}},\n" for name, value in fields if value)
+    return "".join((f"@article{{{_key(paper)},\n", *lines, "}\n\n"))
+
+
+def _author(name: str) -> str:
+    """A name; in braces where it would be taken for two."""
+    return f"{{{_tex(name)}}}" if _AND.search(name) else _tex(name)
 
 
 def _key(paper: Paper) -> str:

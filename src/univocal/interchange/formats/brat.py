@@ -2,42 +2,50 @@ r"""brat's standoff: a ``.txt`` and an ``.ann`` for each paper, in a folder for 
 
 Types are ``variable-code`` (``proxies-2-proxy`` in a ledger), because brat allows letters, digits, ``-`` and ``_`` there. Offsets
 are code points, half open (https://brat.nlplab.org/standoff.html counts characters; its server is Python). ``Unsure`` and
-``CantSay`` are attributes, memos are notes of the annotator, with ``\n``, ``\r``, ``\t`` and ``\\`` in place of line breaks,
-tabs and backslashes. ``annotation.conf`` declares it all.
+``CantSay`` are attributes, memos are notes of the annotator, with ``\n``, ``\r``, ``\t``, ``\\`` and ``\u2028`` (hexadecimal) in
+place of line breaks of all kinds, tabs and backslashes. ``annotation.conf`` declares it all.
 """
 
 from __future__ import annotations
 
 import re
-import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
-from univocal.interchange.formats.carries import BREAKS, Carries, carried
+from univocal.interchange.formats.by_paper import Part, gathered, lost_record
+from univocal.interchange.formats.carries import BREAKS, Carries, each_carried
 from univocal.interchange.formats.coded import WHOLE, CodedPaper, CodedUnit, Papers, Report, Tally, no_papers
 from univocal.interchange.formats.files import Archive, as_name, from_name, opened
-from univocal.interchange.formats.gather import Draft, Gathering, lost_record
+from univocal.interchange.formats.gather import Draft, Gathering
 from univocal.interchange.formats.labels import label, marks, take
 from univocal.records import Fault, Paper
 
 CARRIES = Carries(
-    paper=(), bare=False, spanless=False, alone=False, aside=False, breaks=False, notes=("unsure", "memo")
+    paper=(),
+    bare=False,
+    spanless=False,
+    alone=False,
+    aside=False,
+    breaks=False,
+    long_ids=False,
+    notes=("unsure", "memo"),
 )
 #: Who is taken for the coder of files that lie in no folder.
 NOBODY = "brat"
 _ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
-_ESCAPED = re.compile(r"\\([\\nrt])")
+_ESCAPED = re.compile(r"\\([\\nrt]|u[0-9a-f]{4})")
 _SPACE = re.compile(r"\s+")
 _STRETCH = re.compile(f"[^{BREAKS}]+")
 _GAP = re.compile(r"\s*")
-_FOLDER = re.compile(r"[\\\n\r\t]")
+_UNFIT = re.compile(rf"[\\\t{BREAKS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +83,7 @@ class Brat:
                 with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
                     for file in sorted(one for one in folder.rglob("*") if one.is_file()):
                         archive.write(file, file.relative_to(folder).as_posix())
-                shutil.rmtree(folder)
-            return Report(report.format, (path,), report.papers, report.codings, report.spans, report.losses)
+            return replace(report, files=(path,))
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise InputError(
                 f"{path}: there is something already. Expected a new folder, or a name ending in .zip."
@@ -84,11 +91,7 @@ class Brat:
         path.mkdir(parents=True, exist_ok=True)
         (path / "annotation.conf").write_text(_configuration(codebook), encoding="utf-8")
         tally = Tally(self.name)
-        for coded in papers:
-            kept = carried(coded, self.carries, codebook, tally)
-            if kept is None:
-                continue
-            tally.wrote(kept)
+        for kept in each_carried(papers, self.carries, codebook, tally):
             for coder, units in groupby(kept.codings, key=lambda unit: unit.coder):
                 folder = path / as_name(coder)
                 folder.mkdir(exist_ok=True)
@@ -105,8 +108,7 @@ class Brat:
         del papers
         with opened(path, limits or Limits()) as archive:
             found = sorted((name for name in archive.names if name.endswith(".ann")), key=_by_paper)
-            for _, group in groupby(found, key=lambda name: PurePosixPath(name).stem):
-                yield from _read(archive, list(group), codebook)
+            yield from gathered((_part(archive, name) for name in found), str(path), codebook)
 
 
 def _by_paper(name: str) -> tuple[str, str]:
@@ -167,36 +169,25 @@ def _lines(units: Iterable[CodedUnit], text: str) -> Iterator[str]:
                 yield f"A{aside}\t{name} T{first}\n"
         if unit.memo:
             aside += 1
-            memo = _FOLDER.sub(lambda found: _ESCAPES[found[0]], unit.memo)
+            memo = _UNFIT.sub(_escape, unit.memo)
             yield f"#{aside}\tAnnotatorNotes T{first}\t{memo}\n"
 
 
-def _read(archive: Archive, names: list[str], codebook: Codebook) -> Iterator[CodedPaper | Fault]:
-    gathering: Gathering | None = None
-    for name in names:
-        where = f"{archive.path}: {name}"
-        beside = name.removesuffix(".ann") + ".txt"
-        if beside not in archive:
-            yield lost_record(where, "no-text", f"no {PurePosixPath(beside).name} beside it.")
-            continue
-        try:
-            text = archive.read(beside).decode()
-            lines = archive.read(name).decode().split("\n")
-        except UnicodeDecodeError as error:
-            yield lost_record(where, "encoding", f"it or its text isn't UTF-8 ({error.reason}). Save it so.")
-            continue
-        except InputError as error:
-            yield lost_record(where, "unreadable", f"{error}.")
-            continue
-        if gathering is None or gathering.paper.text != text:
-            if gathering is not None:
-                yield from gathering.done()
-            key = from_name(PurePosixPath(name).stem)
-            gathering = Gathering(Paper(key, text), str(archive.path), codebook)
-        folder = PurePosixPath(name).parent.name
-        _take(gathering, name, from_name(folder) if folder else NOBODY, lines)
-    if gathering is not None:
-        yield from gathering.done()
+def _part(archive: Archive, name: str) -> Part | Fault:
+    where = f"{archive.path}: {name}"
+    beside = name.removesuffix(".ann") + ".txt"
+    if beside not in archive:
+        return lost_record(where, "no-text", f"no {PurePosixPath(beside).name} beside it.")
+    try:
+        text = archive.read(beside).decode()
+        lines = archive.read(name).decode().split("\n")
+    except UnicodeDecodeError as error:
+        return lost_record(where, "encoding", f"it or its text isn't UTF-8 ({error.reason}). Save it so.")
+    except InputError as error:
+        return lost_record(where, "unreadable", f"{error}.")
+    key, folder = from_name(PurePosixPath(name).stem), PurePosixPath(name).parent.name
+    coder = from_name(folder) if folder else NOBODY
+    return Paper(key, text), partial(_take, name=name, coder=coder, lines=lines)
 
 
 def _take(gathering: Gathering, name: str, coder: str, lines: list[str]) -> None:
@@ -250,17 +241,30 @@ def _attach(gathering: Gathering, place: str, line: str, drafts: dict[str, Draft
     what, _, words = rest.partition("\t")
     name, _, target = what.partition(" ")
     target = target.split(" ")[0]
-    if key[0] in "AM#" and target not in drafts and target[:1] == "T":
+    kind = key[:1]
+    if kind in ("A", "M", "#") and target not in drafts and target[:1] == "T":
         return  # what it is attached to was told already
-    if key[0] in "AM" and name == "Unsure" and target in drafts:
+    if kind in ("A", "M") and name == "Unsure" and target in drafts:
         drafts[target].unsure = True
-    elif key[0] in "AM" and name == "CantSay" and target in drafts:
+    elif kind in ("A", "M") and name == "CantSay" and target in drafts:
         drafts[target].cant_say = True
-    elif key[0] == "#" and target in drafts:
-        memo = _ESCAPED.sub(lambda found: {"n": "\n", "r": "\r", "t": "\t"}.get(found[1], found[1]), words)
+    elif kind == "#" and target in drafts:
+        memo = _ESCAPED.sub(_unescape, words)
         drafts[target].memo = f"{drafts[target].memo}\n{memo}" if drafts[target].memo else memo
     else:
         gathering.fault(place, "not-a-code", f"{line[:60]!r} says nothing of a code. It was left out.")
+
+
+def _escape(found: re.Match[str]) -> str:
+    """What stands in a note for a character that would end its line: brat ends lines where Python does."""
+    return _ESCAPES.get(found[0]) or f"\\u{ord(found[0]):04x}"
+
+
+def _unescape(found: re.Match[str]) -> str:
+    escape = found[1]
+    return {"n": "\n", "r": "\r", "t": "\t"}.get(escape) or (
+        chr(int(escape[1:], 16)) if len(escape) == 5 else escape
+    )
 
 
 FORMAT = Brat()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 
 from univocal.codebook.model import Codebook
 from univocal.interchange.formats.coded import WHOLE, CodedPaper, CodedUnit, Tally, cut
-from univocal.interchange.formats.files import fit_for_xml, for_xml
+from univocal.interchange.formats.files import as_name, fit_for_xml, fits_name, for_xml, from_name
 from univocal.records import Paper
 
 #: What a paper may have beside its id and text, and papers of most formats can keep.
@@ -32,6 +32,7 @@ class Carries:
         returns: carriage returns in memos.
         controls: control characters in notes and names, which XML 1.0 can't hold.
         control_text: control characters in papers' texts.
+        long_ids: papers' ids that are too long to be names of files.
         notes: which of unsure, memo, stands_for, confidence, at, stage.
     """
 
@@ -45,6 +46,7 @@ class Carries:
     returns: bool = True
     controls: bool = True
     control_text: bool = True
+    long_ids: bool = True
     notes: tuple[str, ...] = ("unsure", "memo", "stands_for", "confidence", "at", "stage")
 
 
@@ -71,6 +73,9 @@ def carried(coded: CodedPaper, carries: Carries, codebook: Codebook, tally: Tall
     if not carries.control_text and not fit_for_xml(coded.paper.text + coded.paper.id):
         tally.lose("papers whose text has control characters, which XML can't hold")
         return None
+    if not carries.long_ids and not fits_name(coded.paper.id):
+        tally.lose("ids too long for a file's name (they are cut)")
+        coded = replace(coded, paper=replace(coded.paper, id=from_name(as_name(coded.paper.id))))
     whole = in_order(coded, codebook)
     codings = tuple(
         kept for unit in whole.codings if (kept := _unit(unit, coded.paper.text, carries, tally)) is not None
@@ -80,6 +85,17 @@ def carried(coded: CodedPaper, carries: Carries, codebook: Codebook, tally: Tall
         return None
     result = CodedPaper(_paper(coded.paper, carries, tally), codings)
     return result if carries.breaks else in_order(result, codebook)
+
+
+def each_carried(
+    papers: Iterable[CodedPaper], carries: Carries, codebook: Codebook, tally: Tally
+) -> Iterator[CodedPaper]:
+    """What of each paper goes into a file, one after the other; ``tally`` counts it, and what doesn't."""
+    for coded in papers:
+        kept = carried(coded, carries, codebook, tally)
+        if kept is not None:
+            tally.wrote(kept)
+            yield kept
 
 
 def _paper(paper: Paper, carries: Carries, tally: Tally) -> Paper:

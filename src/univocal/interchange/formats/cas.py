@@ -11,6 +11,7 @@ import warnings
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from io import BytesIO
 from itertools import groupby
@@ -23,18 +24,11 @@ from lxml import etree
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError, MissingExtraError
-from univocal.interchange.formats.carries import ABOUT_PAPER, Carries, carried
-from univocal.interchange.formats.coded import (
-    WHOLE,
-    CodedPaper,
-    CodedUnit,
-    Papers,
-    Report,
-    Tally,
-    no_papers,
-)
-from univocal.interchange.formats.files import Archive, as_name, check_xml, from_name, opened
-from univocal.interchange.formats.gather import Gathering, lost_record
+from univocal.interchange.formats.by_paper import Part, gathered, lost_record
+from univocal.interchange.formats.carries import ABOUT_PAPER, Carries, each_carried
+from univocal.interchange.formats.coded import WHOLE, CodedPaper, CodedUnit, Papers, Report, Tally, no_papers
+from univocal.interchange.formats.files import Archive, as_name, check_xml, from_name, opened, parsed_xml
+from univocal.interchange.formats.gather import Gathering
 from univocal.interchange.formats.labels import meant, take
 from univocal.interchange.formats.layer import FEATURES, LAYER, Row, rows, take_row
 from univocal.interchange.formats.offsets import Utf16
@@ -63,11 +57,7 @@ class CasXmi:
         tally = Tally(self.name)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr(_TYPES, types.to_xml())
-            for coded in papers:
-                kept = carried(coded, self.carries, codebook, tally)
-                if kept is None:
-                    continue
-                tally.wrote(kept)
+            for kept in each_carried(papers, self.carries, codebook, tally):
                 folder = f"annotation/{as_name(kept.paper.id)}"
                 for coder, units in groupby(kept.codings, key=lambda unit: unit.coder):
                     archive.writestr(f"{folder}/{as_name(coder)}.xmi", _xmi(types, kept, units))
@@ -83,27 +73,20 @@ class CasXmi:
         _cassis()
         limits = limits or Limits()
         with opened(path, limits) as archive:
-            gathering: Gathering | None = None
             systems: dict[str, Any] = {}
-            for name in sorted(one for one in archive.names if one.lower().endswith(".xmi")):
-                try:
-                    cas, notes = _loaded(archive, name, limits, systems)
-                except InputError as error:
-                    yield lost_record(f"{path}: {name}", "unreadable", f"{error}.")
-                    continue
-                text = cas.sofa_string or ""
-                key, row = _paper(cas, PurePosixPath(name))
-                if gathering is None or (gathering.paper.id, gathering.paper.text) != (key, text):
-                    if gathering is not None:
-                        yield from gathering.done()
-                    gathering = Gathering(paper_with(key, text, row), str(path), codebook)
-                for note in notes:
-                    gathering.fault(
-                        name, "not-understood", f"{note.rstrip('!.')}. What it is about was left out."
-                    )
-                _take(gathering, name, from_name(PurePosixPath(name).stem), cas)
-            if gathering is not None:
-                yield from gathering.done()
+            found = sorted(one for one in archive.names if one.lower().endswith(".xmi"))
+            yield from gathered((_part(archive, one, limits, systems) for one in found), str(path), codebook)
+
+
+def _part(archive: Archive, name: str, limits: Limits, systems: dict[str, Any]) -> Part | Fault:
+    try:
+        cas, notes = _loaded(archive, name, limits, systems)
+    except InputError as error:
+        return lost_record(f"{archive.path}: {name}", "unreadable", f"{error}.")
+    key, row = _paper(cas, PurePosixPath(name))
+    coder = from_name(PurePosixPath(name).stem)
+    take_over = partial(_take, name=name, coder=coder, cas=cas, notes=notes)
+    return paper_with(key, cas.sofa_string or "", row), take_over
 
 
 def _cassis() -> Any:
@@ -154,8 +137,7 @@ def _loaded(archive: Archive, name: str, limits: Limits, systems: dict[str, Any]
         InputError: it, or its type system, can't be read.
     """
     cassis = _cassis()
-    data = archive.read(name)
-    check_xml(data, name, limits)
+    data = _sound(archive.read(name), name, limits)
     beside = next(
         (
             one
@@ -173,7 +155,7 @@ def _loaded(archive: Archive, name: str, limits: Limits, systems: dict[str, Any]
                 system = archive.read(beside)
                 check_xml(system, beside, limits)
                 systems[beside] = cassis.load_typesystem(BytesIO(system))
-            cas = cassis.load_cas_from_xmi(BytesIO(_sound(data)), typesystem=systems[beside], lenient=True)
+            cas = cassis.load_cas_from_xmi(BytesIO(data), typesystem=systems[beside], lenient=True)
         return cas, sorted({str(one.message)[:200] for one in said})
     except InputError:
         raise
@@ -184,19 +166,18 @@ def _loaded(archive: Archive, name: str, limits: Limits, systems: dict[str, Any]
         ) from error
 
 
-def _sound(data: bytes) -> bytes:
+def _sound(data: bytes, where: str, limits: Limits) -> bytes:
     """The XMI with annotations that lie outside of the text, or split a character, made empty ones at its beginning.
 
     cassis would refuse the whole file for one of them; an empty one is told like any other bad span.
+
+    Raises:
+        InputError: it isn't XML that can be read.
     """
-    root = etree.fromstring(data, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True))
-    sofas = {
-        one.get(_ID): Utf16(one.get("sofaString") or "")
-        for one in root
-        if etree.QName(one).localname == "Sofa"
-    }
+    root = parsed_xml(data, where, limits)
+    sofas = {one.get(_ID): Utf16(one.get("sofaString") or "") for one in root.iterchildren("{*}Sofa")}
     changed = False
-    for one in root:
+    for one in root.iterchildren("*"):
         units = sofas.get(one.get("sofa"))
         places = [one.get("begin"), one.get("end")]
         if units is None or None in places or all(_fits(units, place) for place in places):
@@ -214,14 +195,17 @@ def _fits(units: Utf16, place: str) -> bool:
 def _paper(cas: Any, name: PurePosixPath) -> tuple[str, Mapping[str, Any]]:
     """The paper's id and what is known of it: from us, or as DKPro has it, else from its folder."""
     for one in _of(cas, _PAPER):
-        row: dict[str, Any] = {key: getattr(one, key) for key in ABOUT_PAPER if getattr(one, key) is not None}
+        found = {key: getattr(one, key, None) for key in ("id", *ABOUT_PAPER)}
+        row: dict[str, Any] = {key: value for key, value in found.items() if isinstance(value, str)}
+        if "id" not in row:
+            continue
         for key in ("year", "authors"):
             if key in row:
                 try:
                     row[key] = orjson.loads(row[key])
                 except orjson.JSONDecodeError:
                     del row[key]
-        return str(one.id), row
+        return row.pop("id"), row
     for one in _of(cas, _METADATA):
         title = getattr(one, "documentTitle", None)
         if named := getattr(one, "documentId", None) or title:
@@ -233,7 +217,9 @@ def _of(cas: Any, type_: str) -> list[Any]:
     return list(cas.select(type_)) if cas.typesystem.contains_type(type_) else []
 
 
-def _take(gathering: Gathering, name: str, coder: str, cas: Any) -> None:
+def _take(gathering: Gathering, name: str, coder: str, cas: Any, notes: Iterable[str]) -> None:
+    for note in notes:
+        gathering.fault(name, "not-understood", f"{note.rstrip('!.')}. What it is about was left out.")
     units = Utf16(gathering.paper.text)
     for number, one in enumerate(_of(cas, _CODING), 1):
         row = Row(WHOLE, WHOLE, _features(one) | {"role": "paper"})

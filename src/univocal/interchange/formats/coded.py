@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -154,8 +154,3 @@ class Format(Protocol):
     ) -> Iterator[CodedPaper | Fault]:
         """Papers with their codings in order of the file, faults where they arise."""
         ...
-
-
-def without_context(unit: CodedUnit) -> CodedUnit:
-    """The same with bare quotes, where only their places count."""
-    return replace(unit, spans=tuple(replace(span, prefix="", suffix="") for span in unit.spans))

@@ -4,23 +4,27 @@ Labels are ``variable=code`` (see `labels`). doccano counts offsets in code poin
 grapheme clusters as one character" is off) and exports spans as ``label: [[start, stop, label]]`` or, with relations, as
 ``entities: [{start_offset, end_offset, label}]``; both are read, and so are ``cats`` and ``label: ["a", "b"]`` of its
 classification projects. Other keys of a line are what doccano keeps as an example's metadata and gives back.
+
+Written in ASCII, with escapes: doccano's default is to guess a file's encoding, and of UTF-8 with few characters beyond ASCII
+it makes something else (an emoji and English words: Windows-1254), which moves all offsets after them.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
-from univocal.interchange.formats.carries import Carries, carried
+from univocal.interchange.formats.by_paper import Part, gathered, lost_record
+from univocal.interchange.formats.carries import Carries, each_carried
 from univocal.interchange.formats.coded import WHOLE, CodedPaper, CodedUnit, Papers, Report, Tally, no_papers
-from univocal.interchange.formats.gather import Gathering, lost_record
+from univocal.interchange.formats.gather import Gathering
 from univocal.interchange.formats.jsonl import json_lines
 from univocal.interchange.formats.labels import marks, take
 from univocal.interchange.formats.papers import about, paper_with
@@ -28,7 +32,6 @@ from univocal.records import Fault
 
 #: Who is taken for the coder of a line that names none, as in doccano's own files (one file for each annotator).
 NOBODY = "doccano"
-
 
 CARRIES = Carries(aside=False, notes=())
 
@@ -45,7 +48,7 @@ class Doccano:
     >>> unit = CodedUnit("ann", "about", codes=("main",), spans=(cut(text, 5, 10, "main"),))
     >>> path = Path(tempfile.mkdtemp()) / "out.jsonl"
     >>> report = FORMAT.write([CodedPaper(Paper("p1", text), (unit,))], load(), path)
-    >>> orjson.loads(path.read_bytes())["entities"]
+    >>> json.loads(path.read_bytes())["entities"]
     [{'id': 0, 'label': 'about=main', 'start_offset': 5, 'end_offset': 10}]
     >>> [one.codings[0].codes for one in FORMAT.read(path, load())]
     [('main',)]
@@ -59,13 +62,9 @@ class Doccano:
         """Write a line for each paper and coder; one without labels for a paper that nobody coded."""
         tally = Tally(self.name)
         with path.open("wb") as file:
-            for coded in papers:
-                kept = carried(coded, self.carries, codebook, tally)
-                if kept is None:
-                    continue
-                tally.wrote(kept)
+            for kept in each_carried(papers, self.carries, codebook, tally):
                 for row in _rows(kept):
-                    file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
+                    file.write(json.dumps(row, separators=(",", ":")).encode() + b"\n")  # ASCII: see above
         return tally.report([path])
 
     def read(
@@ -73,24 +72,18 @@ class Doccano:
     ) -> Iterator[CodedPaper | Fault]:
         """Read a file of ours, or one that doccano exported; lines that follow each other with one paper become one."""
         del papers
-        open_: Gathering | None = None
-        for number, row in json_lines(path, limits or Limits()):
-            where = f"line {number}"
-            if isinstance(row, Fault):
-                yield row
-                continue
-            text = row.get("text", row.get("data"))
-            key = row.get("paper", row.get("id", row.get("example_id")))
-            if not isinstance(text, str) or not isinstance(key, str | int):
-                yield lost_record(f"{path}: {where}", "broken-record", "expected id and text.")
-                continue
-            if open_ is None or (open_.paper.id, open_.paper.text) != (str(key), text):
-                if open_ is not None:
-                    yield from open_.done()
-                open_ = Gathering(paper_with(str(key), text, row), str(path), codebook)
-            _take(open_, where, row, path.stem)
-        if open_ is not None:
-            yield from open_.done()
+        lines = json_lines(path, limits or Limits())
+        yield from gathered((_part(path, number, row) for number, row in lines), str(path), codebook)
+
+
+def _part(path: Path, number: int, row: Mapping[str, Any] | Fault) -> Part | Fault:
+    if isinstance(row, Fault):
+        return row
+    text = row.get("text", row.get("data"))
+    key = row.get("paper", row.get("id", row.get("example_id")))
+    if not isinstance(text, str) or not isinstance(key, str | int):
+        return lost_record(f"{path}: line {number}", "broken-record", "expected id and text.")
+    return paper_with(str(key), text, row), partial(_take, where=f"line {number}", row=row, stem=path.stem)
 
 
 def _rows(coded: CodedPaper) -> Iterator[dict[str, Any]]:

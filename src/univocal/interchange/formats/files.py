@@ -7,9 +7,13 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
+from typing import Any
 from urllib.parse import quote, unquote
 from xml.parsers import expat
+
+from lxml import etree
 
 from univocal.corpus.pieces import whole
 from univocal.corpus.protocol import Limits
@@ -19,6 +23,10 @@ MOST_FILES = 200_000
 #: A file in an archive that grows by more than this when unpacked is a bomb.
 _RATIO = 1_000
 _BLOCK = 1 << 20
+#: Characters of a name, so that an ending still fits into the 255 bytes of most file systems.
+_LONGEST_NAME = 240
+#: A part of a percent-encoded byte.
+_SPLIT = re.compile("%.?$")
 _UNFIT = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -55,8 +63,7 @@ class Archive:
     """The files of a zip archive or a folder, by name; read one at a time and bounded together.
 
     Names that lead out of the archive, links, encrypted files and those packed by another method than deflate are refused,
-    before anything is read. Nothing is ever
-    unpacked to the disk.
+    before anything is read. Nothing is ever unpacked to the disk.
     """
 
     def __init__(self, path: Path, limits: Limits) -> None:
@@ -157,9 +164,29 @@ def opened(path: Path, limits: Limits) -> Iterator[Archive]:
 def as_name(text: str) -> str:
     """A text as one part of a file's name, from which `from_name` gets it back.
 
+    A text too long for that keeps its beginning, and what tells it from others; `fits_name` says whether it is.
+
     >>> as_name("doi:10.1/x"), as_name(".."), from_name(as_name("Ann Lee / ü"))
     ('doi%3A10.1%2Fx', '%2E.', 'Ann Lee / ü')
+    >>> len(as_name("x" * 300)), fits_name("x" * 300)
+    (240, False)
     """
+    name = _quoted(text)
+    if len(name) <= _LONGEST_NAME:
+        return name
+    return f"{_SPLIT.sub('', name[: _LONGEST_NAME - 17])}~{sha256(text.encode()).hexdigest()[:16]}"
+
+
+def fits_name(text: str) -> bool:
+    """Does `from_name` get this text back from `as_name`'s?
+
+    >>> fits_name("Ann Lee")
+    True
+    """
+    return len(_quoted(text)) <= _LONGEST_NAME
+
+
+def _quoted(text: str) -> str:
     name = quote(text, safe=" ,;()[]@+")
     return "%2E" + name[1:] if name.startswith(".") else name
 
@@ -208,6 +235,29 @@ def check_xml(data: bytes, where: str, limits: Limits) -> None:
             f"{where}:{error.lineno}: not well-formed XML: {expat.errors.messages.get(error.code, error)}"
         )
         raise InputError(message) from None
+    except (
+        LookupError,
+        ValueError,
+    ) as error:  # what expat makes of encodings that nobody has, or that it can't read
+        raise InputError(f"{where}: {error}. Save it as UTF-8.") from None
+
+
+def parsed_xml(data: bytes, where: str, limits: Limits) -> Any:
+    """The root element of XML that `check_xml` lets pass.
+
+    Raises:
+        InputError: it doesn't, or names are used whose namespace isn't declared.
+
+    >>> parsed_xml(b"<a:b/>", "a.xml", Limits())
+    Traceback (most recent call last):
+    univocal.errors.InputError: a.xml: Namespace prefix a on b is not defined, line 1, column 5
+    """
+    check_xml(data, where, limits)
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
+    try:
+        return etree.fromstring(data, parser)
+    except etree.XMLSyntaxError as error:
+        raise InputError(f"{where}: {error.msg}") from None
 
 
 def fit_for_xml(text: str) -> bool:

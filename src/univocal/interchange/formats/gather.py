@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from univocal.codebook.model import Codebook, Variable
@@ -12,12 +12,17 @@ from univocal.interchange.formats.coded import WHOLE, CodedPaper, CodedSpan, Cod
 from univocal.plugins import did_you_mean
 from univocal.records import Fault, Paper
 
-#: Codings of one paper, and characters of one note, that are read; a file with more is not from people.
+#: Codings and spans of one paper, and characters of one note, that are read; a file with more is not from people.
 MOST_CODINGS = 100_000
+MOST_SPANS = 200_000
 LONGEST_NOTE = 100_000
 MOST_FAULTS = 1_000
-_CANT_SAY = "can't say"
-_NONE = "none applies"
+#: The last entry of a ledger that is read.
+LAST_ITEM = 999_999
+CANT_SAY = "can't say"
+NONE = "none applies"
+#: What stands in place of codes where there is none.
+SAYS = (CANT_SAY, NONE)
 
 Key = tuple[str, str, int, int, int]
 
@@ -40,6 +45,13 @@ class Draft:
     said: bool = False
     #: Why something of it wasn't read has been told.
     told: bool = False
+    #: A code of it wasn't read. If no other is left, that isn't to say that none applies.
+    refused: bool = False
+
+    @property
+    def holds(self) -> bool:
+        """Is there something to take over?"""
+        return self.said and (self.cant_say or bool(self.codes) or not self.refused)
 
     def unit(self) -> CodedUnit:
         """As it stands."""
@@ -57,7 +69,7 @@ class Gathering:
         self.paper, self.where, self.codebook = paper, where, codebook
         self.drafts: dict[Key, Draft] = {}
         self.faults: list[Fault] = []
-        self._more = 0
+        self._more = self._spans = 0
 
     def fault(self, place: str, kind: str, message: str) -> None:
         """Something at this place of the file isn't taken over."""
@@ -71,7 +83,7 @@ class Gathering:
         self, place: str, coder: str, variable: str, start: int = WHOLE, stop: int = WHOLE, item: int = 0
     ) -> Draft | None:
         """The unit, begun where it is new; None (and a fault) where it can't be one."""
-        key = (coder, variable, start, stop, item)
+        key = (coder, variable, int(start), int(stop), int(item))  # JSON's true is an int, and no database's
         if (there := self.drafts.get(key)) is not None:
             return there
         if (wrong := self._misfit(key)) is not None:
@@ -94,10 +106,11 @@ class Gathering:
                 "wrong-unit",
                 f"{name!r} is asked of each {variable.unit}; this is said {said}. It was left out.",
             )
-        if start != WHOLE and not 0 <= start < stop <= len(text):
+        if (start, stop) != (WHOLE, WHOLE) and not 0 <= start < stop <= len(text):
             return "bad-span", _outside(start, stop, text)
-        if item < 0 or (item and variable.answers != "ledger"):
-            return "wrong-unit", f"entry {item} of {name!r}, which has one answer. It was left out."
+        if not 0 <= item <= (LAST_ITEM if variable.answers == "ledger" else 0):
+            expected = f"0 to {LAST_ITEM:,}" if variable.answers == "ledger" else "one answer"
+            return "wrong-unit", f"entry {item} of {name!r}; expected {expected}. It was left out."
         if len(self.drafts) >= MOST_CODINGS:
             return (
                 "too-many",
@@ -109,7 +122,7 @@ class Gathering:
         """Add a code to a unit; False (and a fault) where the variable hasn't got it."""
         variable = self.codebook.variable(draft.key[1])
         if not has(variable, code):
-            draft.told = True
+            draft.told = draft.refused = True
             hint = did_you_mean(code, (known.id for known in variable.codes))
             self.fault(place, "unknown-code", f"{variable.id}: no code {code!r}. {hint}")
             return False
@@ -119,9 +132,9 @@ class Gathering:
 
     def codes(self, place: str, draft: Draft, codes: str | None) -> None:
         """Take over what ``said`` gave: codes parted by blanks, "can't say" or "none applies"."""
-        if codes == _CANT_SAY:
+        if codes == CANT_SAY:
             draft.cant_say = draft.said = True
-        elif codes == _NONE:
+        elif codes == NONE:
             draft.said = True
         else:
             for code in (codes or "").split():
@@ -150,7 +163,15 @@ class Gathering:
         if code is not None and code not in draft.codes and not self.code(place, draft, code):
             return False
         draft.said = True
-        draft.spans.append(cut(text, start, stop, code))
+        if self._spans >= MOST_SPANS:
+            self.fault(
+                place,
+                "too-many",
+                f"more than {MOST_SPANS:,} spans on one paper; it was left out. Split the file.",
+            )
+            return False
+        self._spans += 1
+        draft.spans.append(cut(text, int(start), int(stop), code))
         return True
 
     def confidence(self, place: str, draft: Draft, value: object) -> None:
@@ -170,13 +191,8 @@ class Gathering:
         """The paper with its codings in the order of `in_order`, or in the file's own; then the faults."""
         units = []
         for draft in self.drafts.values():
-            if len(draft.memo) > LONGEST_NOTE:
-                what = (
-                    f"a memo of {len(draft.memo):,} characters; expected at most {LONGEST_NOTE:,}. Left out."
-                )
-                self.fault(draft.key[1], "too-long", what)
-                draft.memo = ""
-            if draft.said:
+            self._check_notes(draft)
+            if draft.holds:
                 units.append(draft.unit())
             elif not draft.told:
                 self.fault(draft.key[1], "no-code", "no code, nor that none applies. It was left out.")
@@ -187,6 +203,25 @@ class Gathering:
             message = f"{self.where}: … and {self._more:,} more faults"
             yield Fault(self.where, "more-faults", message)
 
+    def _check_notes(self, draft: Draft) -> None:
+        """Take back what nobody writes and no database keeps."""
+        for name in ("memo", "stands_for", "at", "stage"):
+            note = getattr(draft, name) or ""
+            if len(note) > LONGEST_NOTE:
+                what = (
+                    f"{name} of {len(note):,} characters; expected at most {LONGEST_NOTE:,}. It was left out."
+                )
+                self.fault(draft.key[1], "too-long", what)
+            elif "\0" in note:
+                self.fault(
+                    draft.key[1],
+                    "unfit-text",
+                    f"{name}: a NUL character, which no database keeps. It was left out.",
+                )
+            else:
+                continue
+            setattr(draft, name, None if name == "stands_for" else "")
+
 
 def said(unit: CodedUnit) -> str:
     """A unit's codes in one text, as `Gathering.codes` takes them.
@@ -195,8 +230,8 @@ def said(unit: CodedUnit) -> str:
     ("can't say", 'a b')
     """
     if unit.codes is None:
-        return _CANT_SAY
-    return " ".join(unit.codes) or _NONE
+        return CANT_SAY
+    return " ".join(unit.codes) or NONE
 
 
 def has(variable: Variable, code: str) -> bool:
@@ -210,14 +245,3 @@ def _outside(start: int | None, stop: int | None, text: str) -> str:
         f"{place} is empty, outside the text's {len(text):,} code points or splits a character. "
         "The span was left out; check which units the file's offsets count."
     )
-
-
-def lost_record(where: str, kind: str, what: str) -> Fault:
-    """A record that can't be read at all."""
-    return Fault(where, kind, f"{where}: {what} It was left out.", lost=1)
-
-
-def merged(gatherings: Iterable[Gathering]) -> Iterator[CodedPaper | Fault]:
-    """What several gatherings found."""
-    for gathering in gatherings:
-        yield from gathering.done()

@@ -5,6 +5,7 @@ Each line is ``{"univocal": 1, "paper": {…}, "codings": [{…}]}`` with the fi
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -16,8 +17,9 @@ import orjson
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
+from univocal.interchange.formats.by_paper import lost_record
 from univocal.interchange.formats.coded import CodedPaper, Papers, Report, Tally, no_papers
-from univocal.interchange.formats.gather import Gathering, lost_record
+from univocal.interchange.formats.gather import Gathering
 from univocal.interchange.formats.papers import paper_from, paper_row
 from univocal.interchange.formats.units import take_unit, unit_row
 from univocal.interchange.unpacked import Unpacked, UnreadableError
@@ -105,7 +107,7 @@ def json_lines(path: Path, limits: Limits) -> Iterator[tuple[int, Mapping[str, A
 
 def _row(line: bytes, where: str) -> Mapping[str, Any] | Fault:
     try:
-        row = orjson.loads(line)
+        row = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
     except orjson.JSONDecodeError as error:
         return lost_record(where, "broken-record", f"not JSON ({error}).")
     if not isinstance(row, dict):

@@ -10,6 +10,7 @@ says that whoever imports has made the annotations.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
@@ -22,10 +23,11 @@ import orjson
 from univocal.codebook.model import Codebook, Variable
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
-from univocal.interchange.formats.carries import Carries, carried
+from univocal.interchange.formats.by_paper import lost_record
+from univocal.interchange.formats.carries import Carries, each_carried
 from univocal.interchange.formats.coded import WHOLE, CodedPaper, CodedUnit, Papers, Report, Tally, no_papers
 from univocal.interchange.formats.files import read_bytes
-from univocal.interchange.formats.gather import Gathering, lost_record, said
+from univocal.interchange.formats.gather import Gathering, said
 from univocal.interchange.formats.label_studio_read import take_result
 from univocal.interchange.formats.papers import about, paper_with
 from univocal.interchange.formats.units import notes_of
@@ -60,13 +62,9 @@ class LabelStudio:
         tally = Tally(self.name)
         with path.open("wb") as file:
             file.write(b"[")
-            for coded in papers:
-                kept = carried(coded, self.carries, codebook, tally)
-                if kept is None:
-                    continue
-                file.write(b",\n" if tally.papers else b"\n")
+            for kept in each_carried(papers, self.carries, codebook, tally):
+                file.write(b",\n" if tally.papers > 1 else b"\n")
                 file.write(orjson.dumps(_task(kept)))
-                tally.wrote(kept)
             file.write(b"\n]\n")
         config = path.with_suffix(".config.xml")
         config.write_text(labelling_config(codebook), encoding="utf-8")
@@ -78,7 +76,7 @@ class LabelStudio:
         """Read the tasks of a JSON export; annotations that were cancelled are left out."""
         del papers
         try:
-            tasks = orjson.loads(read_bytes(path, limits or Limits()))
+            tasks = orjson.loads(read_bytes(path, limits or Limits()).removeprefix(codecs.BOM_UTF8))
         except orjson.JSONDecodeError as error:
             raise InputError(f"{path}: not JSON ({error}). Expected Label Studio's export 'JSON'.") from None
         if not isinstance(tasks, list):
@@ -93,8 +91,16 @@ class LabelStudio:
                 yield lost_record(where, "broken-record", "expected an object with data.text.")
                 continue
             key = data.get("id", task.get("id", number + 1))
+            annotations = task.get("annotations") or task.get("completions") or []
+            if not isinstance(key, str | int) or not isinstance(annotations, list):
+                yield lost_record(
+                    where,
+                    "broken-record",
+                    "expected a list of annotations, and an id that is text or a number.",
+                )
+                continue
             gathering = Gathering(paper_with(str(key), text, data), where, codebook)
-            for place, annotation in enumerate(task.get("annotations") or task.get("completions") or []):
+            for place, annotation in enumerate(annotations):
                 _take(gathering, f"annotation {place + 1}", annotation)
             if task.get("predictions"):
                 gathering.fault(

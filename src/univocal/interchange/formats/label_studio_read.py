@@ -7,12 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from univocal.interchange.formats.coded import WHOLE
-from univocal.interchange.formats.gather import Draft, Gathering
+from univocal.interchange.formats.gather import SAYS, Draft, Gathering
 from univocal.interchange.formats.labels import take
 from univocal.interchange.formats.offsets import utf16
-from univocal.interchange.formats.units import take_notes
+from univocal.interchange.formats.units import item_of, take_notes
 
-_SAYS = ("can't say", "none applies")
 _PARTS = ("evidence", "memo", "unsure")
 _MISSING = object()
 _SPACE = re.compile(r"\s+")
@@ -41,7 +40,9 @@ def take_result(gathering: Gathering, place: str, coder: str, result: Mapping[st
     )
     words = value.get("text")
     if part == "memo":
-        draft.memo = "\n".join(str(one) for one in words) if isinstance(words, list) else str(words)
+        draft.memo = "\n".join(
+            one for one in (words if isinstance(words, list) else [words]) if isinstance(one, str)
+        )
     elif part == "unsure":
         draft.unsure = bool(value.get("choices"))
     elif part == "evidence":
@@ -50,7 +51,7 @@ def take_result(gathering: Gathering, place: str, coder: str, result: Mapping[st
             gathering.span(place, draft, start, stop, None if code == variable else code, quote)
     else:
         for code in _labels(value):
-            if code in _SAYS:
+            if code in SAYS:
                 gathering.codes(place, draft, code)
             else:
                 gathering.code(place, draft, code)
@@ -67,9 +68,7 @@ def _named(name: str, gathering: Gathering) -> tuple[str | None, str]:
 def _draft(
     gathering: Gathering, place: str, coder: str, variable: str, part: str, value: Mapping[str, Any], meta: Mapping[str, Any]
 ) -> Draft | None:  # fmt: skip
-    item = meta.get("item", 0)
-    if not isinstance(item, int):
-        item = 0
+    item = item_of(meta)
     if gathering.codebook.variable(variable).unit == "paper":
         return gathering.draft(place, coder, variable, item=item)
     match meta.get("unit"):
@@ -85,7 +84,7 @@ def _draft(
                 gathering.span(place, Draft((coder, variable, 0, 0, 0)), start_, stop_, None, quote)
                 return None
             start, stop = start_, stop_
-    return gathering.draft(place, coder, variable, max(start, 0), stop, item)
+    return gathering.draft(place, coder, variable, start, stop, item)
 
 
 def _take_labels(gathering: Gathering, place: str, coder: str, value: Mapping[str, Any]) -> None:

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 
 from univocal.codebook.model import Codebook
 from univocal.interchange.formats.coded import WHOLE, CodedUnit
-from univocal.interchange.formats.gather import Draft, Gathering, has, said
-
-_SAYS = ("can't say", "none applies")
+from univocal.interchange.formats.gather import SAYS, Draft, Gathering, has, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +95,7 @@ def take(
         draft = gathering.draft(place, coder, variable, start, stop, item)
     if draft is None:
         return None
-    if code in _SAYS or (mention and code is None):
+    if code in SAYS or (mention and code is None):
         gathering.codes(place, draft, code)
         return draft
     if not spanned:

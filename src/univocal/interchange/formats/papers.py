@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
-from typing import Any
+from typing import Any, get_args
 
 from univocal.interchange.formats.carries import ABOUT_PAPER
-from univocal.records import Paper, Section, SourceMap
+from univocal.records import Paper, Section, SectionKind, SourceMap
 
 _EMPTY = Paper("", "")
+_KINDS = get_args(SectionKind)
+#: What a column of integers holds.
+_YEARS = range(-(2**31), 2**31)
 
 
 def paper_row(paper: Paper) -> dict[str, Any]:
@@ -32,21 +35,47 @@ def paper_from(row: Any) -> Paper | None:
     (Section(kind='title', start=0, end=4, heading=None),)
     >>> paper_from({"id": 3, "text": "text"}) is None
     True
+    >>> paper_from({"id": "p", "text": "text", "sections": [{"kind": "title", "start": 0, "end": 5}]}) is None
+    True
     """
     if not isinstance(row, Mapping) or not _fits(row):
         return None
     known = {field.name for field in fields(Paper)}
-    values = {name: value for name, value in row.items() if name in known}
-    try:
-        values["authors"] = tuple(values.get("authors", ()))
-        values["sections"] = tuple(Section(**section) for section in values.get("sections", ()))
-        if (places := values.get("source_map")) is not None:
-            values["source_map"] = SourceMap(
-                tuple(tuple(a) for a in places["anchors"]), tuple(tuple(b) for b in places["boxes"])
-            )
-        return Paper(**values)
-    except (TypeError, KeyError):
-        return None
+    values = {name: value for name, value in row.items() if name in known and value is not None}
+    values["authors"] = tuple(values.get("authors", ()))
+    sections = [_section(one, len(row["text"])) for one in values.get("sections", ())]
+    values["sections"] = tuple(one for one in sections if one is not None)
+    if "source_map" in values:
+        values["source_map"] = _source_map(values["source_map"])
+        if values["source_map"] is None:
+            return None
+    return Paper(**values) if all(sections) else None
+
+
+def _section(row: Any, length: int) -> Section | None:
+    match row:
+        case {"kind": kind, "start": int(start), "end": int(end)} if (
+            kind in _KINDS and 0 <= start <= end <= length
+        ):
+            heading = row.get("heading")
+            return Section(kind, start, end, heading) if isinstance(heading, str | None) else None
+    return None
+
+
+def _source_map(row: Any) -> SourceMap | None:
+    match row:
+        case {"anchors": [*anchors], "boxes": [*boxes]} if _numbers(anchors, 3) and _numbers(boxes, 7):
+            return SourceMap(tuple(map(tuple, anchors)), tuple(map(tuple, boxes)))
+    return None
+
+
+def _numbers(rows: list[Any], size: int) -> bool:
+    return all(
+        isinstance(row, list | tuple)
+        and len(row) == size
+        and all(isinstance(one, int | float) for one in row)
+        for row in rows
+    )
 
 
 def about(paper: Paper) -> dict[str, Any]:
@@ -76,13 +105,16 @@ def paper_with(id: str, text: str, row: Mapping[str, Any]) -> Paper:  # noqa: A0
 
 def _is(name: str, value: Any) -> bool:
     if name == "year":
-        return isinstance(value, int) and not isinstance(value, bool)
+        return isinstance(value, int) and not isinstance(value, bool) and value in _YEARS
     if name == "authors":
         return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
     return isinstance(value, str)
 
 
 def _fits(row: Mapping[str, Any]) -> bool:
-    return all(isinstance(row.get(name), str) for name in ("id", "text")) and all(
-        _is(name, value) for name in ABOUT_PAPER if (value := row.get(name)) is not None
+    kinds = {"source": str, "extra": dict, "sections": list | tuple}
+    return (
+        all(isinstance(row.get(name), str) for name in ("id", "text"))
+        and all(_is(name, value) for name in ABOUT_PAPER if (value := row.get(name)) is not None)
+        and all(row.get(name) is None or isinstance(row[name], kind) for name, kind in kinds.items())
     )

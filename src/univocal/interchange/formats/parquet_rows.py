@@ -8,6 +8,7 @@ from pathlib import Path
 
 import orjson
 
+from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
 
 _AT_ONCE = 2_048
@@ -20,32 +21,42 @@ _CONFIG = {
 
 
 def write_rows(path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
-    """Write the rows, each with all of the columns, in their order."""
+    """Write the rows, each with all of the columns, in their order.
+
+    Raises:
+        InputError: DuckDB can't write them there.
+    """
     import duckdb
 
     with tempfile.TemporaryDirectory() as folder:
-        lines, made = Path(folder) / "rows.jsonl", Path(folder) / "rows.parquet"
+        lines = Path(folder) / "rows.jsonl"
         with lines.open("wb") as file:
             for row in rows:
                 file.write(orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE))
         kinds = ", ".join(f"{_quoted(name)}: 'VARCHAR'" for name in columns)
-        with duckdb.connect(":memory:", config=_CONFIG) as engine:
-            engine.execute("SET preserve_insertion_order = true")
-            engine.execute(
-                f"COPY (SELECT * FROM read_json('{lines}', format = 'newline_delimited', maximum_object_size = 100000000, "  # noqa: S608 - names of our own
-                f"columns = {{{kinds}}})) TO '{made}' (FORMAT parquet, COMPRESSION zstd)"
-            )
-        path.write_bytes(made.read_bytes())
+        try:
+            with duckdb.connect(":memory:", config=_CONFIG) as engine:
+                engine.execute("SET preserve_insertion_order = true")
+                engine.execute(
+                    f"COPY (SELECT * FROM read_json({_text(lines)}, format = 'newline_delimited', "  # noqa: S608 - quoted
+                    f"maximum_object_size = 100000000, columns = {{{kinds}}})) TO {_text(path)} (FORMAT parquet, COMPRESSION zstd)"
+                )
+        except duckdb.Error as error:
+            raise InputError(
+                f"{path}: can't be written as Parquet: {str(error).splitlines()[0][:300]}"
+            ) from error
 
 
-def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def read_rows(path: Path, columns: Sequence[str], limits: Limits) -> Iterator[tuple[int, dict[str, str]]]:
     """The rows with their numbers from 1; what is null is empty text.
 
     Raises:
-        InputError: it isn't Parquet, or columns are missing.
+        InputError: it isn't Parquet, columns are missing, or it is larger than the limit.
     """
     import duckdb
 
+    if path.is_file() and path.stat().st_size > limits.file_bytes:
+        raise InputError(f"{path}: more than {limits.file_bytes:,} bytes. Split it.")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "table.parquet"  # DuckDB would take a[1].parquet for a pattern
         file.symlink_to(path.resolve())
@@ -66,6 +77,10 @@ def read_rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[st
         except duckdb.Error as error:
             why = str(error).splitlines()[0][:300].replace(str(file), path.name)
             raise InputError(f"{path}: can't be read as Parquet: {why}") from error
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _quoted(name: str) -> str:

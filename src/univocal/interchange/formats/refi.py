@@ -19,7 +19,7 @@ from pathlib import Path
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
-from univocal.interchange.formats.carries import Carries, carried
+from univocal.interchange.formats.carries import Carries, each_carried
 from univocal.interchange.formats.coded import CodedPaper, Papers, Report, Tally, no_papers
 from univocal.interchange.formats.files import opened
 from univocal.interchange.formats.refi_read import read_project
@@ -60,11 +60,7 @@ class RefiQda:
             return tally.report([path])
         project = Project(codebook)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for coded in papers:
-                kept = carried(coded, self.carries, codebook, tally)
-                if kept is None:
-                    continue
-                tally.wrote(kept)
+            for kept in each_carried(papers, self.carries, codebook, tally):
                 name, text = project.add(kept)
                 archive.writestr(f"sources/{name}", text)
             archive.writestr("project.qde", project.xml())

@@ -11,9 +11,10 @@ from lxml import etree
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
+from univocal.interchange.formats.by_paper import lost_record
 from univocal.interchange.formats.coded import WHOLE, CodedPaper
-from univocal.interchange.formats.files import Archive, check_xml
-from univocal.interchange.formats.gather import Draft, Gathering, lost_record
+from univocal.interchange.formats.files import Archive, parsed_xml
+from univocal.interchange.formats.gather import Draft, Gathering
 from univocal.interchange.formats.labels import label, meant, take
 from univocal.interchange.formats.offsets import from_single_breaks, utf16
 from univocal.interchange.formats.refi_write import ORIGIN, SAYS
@@ -45,10 +46,7 @@ def read_project(
         InputError: its XML can't be read.
     """
     where = f"{archive.path}: {name}"
-    data = archive.read(name)
-    check_xml(data, where, limits)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=True)
-    root = etree.fromstring(data, parser)
+    root = parsed_xml(archive.read(name), where, limits)
     book = _book(root, codebook)
     others = 0
     lower = {one.lower(): one for one in archive.names}
@@ -63,7 +61,7 @@ def read_project(
         except (InputError, UnicodeDecodeError) as error:
             yield lost_record(place, "no-text", f"{error}.")
             continue
-        gathering = Gathering(Paper(key, text), f"{where}: source {key[:100]!r}", codebook)
+        gathering = Gathering(Paper(key, text), place, codebook)
         _take(gathering, source, book)
         yield from gathering.done()
     if others:

@@ -16,9 +16,10 @@ from pathlib import Path
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
-from univocal.interchange.formats.carries import Carries, carried
+from univocal.interchange.formats.by_paper import Known, lost_record
+from univocal.interchange.formats.carries import Carries, each_carried
 from univocal.interchange.formats.coded import WHOLE, CodedPaper, CodedUnit, Papers, Report, Tally, no_papers
-from univocal.interchange.formats.gather import Draft, Gathering, lost_record
+from univocal.interchange.formats.gather import SAYS, Draft, Gathering
 from univocal.interchange.formats.parquet_rows import read_rows, write_rows
 from univocal.interchange.unpacked import Unpacked, UnreadableError
 from univocal.records import Fault
@@ -60,12 +61,9 @@ class Table:
         tally = Tally(self.name)
 
         def found() -> Iterator[dict[str, str]]:
-            for coded in papers:
-                kept = carried(coded, self.carries, codebook, tally)
-                if kept is not None:
-                    tally.wrote(kept)
-                    for unit in kept.codings:
-                        yield from _rows(kept.paper.id, unit)
+            for kept in each_carried(papers, self.carries, codebook, tally):
+                for unit in kept.codings:
+                    yield from _rows(kept.paper.id, unit)
 
         if self.name == "parquet":
             write_rows(path, COLUMNS, found())
@@ -81,25 +79,16 @@ class Table:
     ) -> Iterator[CodedPaper | Fault]:
         """Read a table of ours; rows of one paper may stand apart."""
         limits = limits or Limits()
-        rows = read_rows(path, COLUMNS) if self.name == "parquet" else _csv_rows(path, limits)
+        rows = read_rows(path, COLUMNS, limits) if self.name == "parquet" else _csv_rows(path, limits)
         unit = "row" if self.name == "parquet" else "line"
-        gatherings: dict[str, Gathering | None] = {}
+        known = Known(papers, str(path), codebook)
         for number, row in rows:
-            if isinstance(row, Fault):
-                yield row
-                continue
-            key = row["paper"]
-            if key not in gatherings:
-                paper = papers(key)
-                gatherings[key] = None if paper is None else Gathering(paper, str(path), codebook)
-                if paper is None:
-                    what = f"no paper {key[:200]!r} is known, so its rows can't be checked. Import it first."
-                    yield lost_record(f"{path}: {unit} {number}", "unknown-paper", what)
-            if (gathering := gatherings[key]) is not None:
-                _take(gathering, f"{unit} {number}", row)
-        for gathering in gatherings.values():
-            if gathering is not None:
-                yield from gathering.done()
+            there = row if isinstance(row, Fault) else known.at(row["paper"], f"{unit} {number}")
+            if isinstance(there, Fault):
+                yield there
+            elif there is not None and not isinstance(row, Fault):
+                _take(there, f"{unit} {number}", row)
+        yield from known.done()
 
 
 def defused(cell: str) -> str:
@@ -190,7 +179,7 @@ def _take(gathering: Gathering, place: str, row: Cells) -> None:
     draft = gathering.draft(place, row["coder"], row["variable"], start, stop, item)
     if draft is None:
         return
-    if row["says"] in ("can't say", "none applies"):
+    if row["says"] in SAYS:
         gathering.codes(place, draft, row["says"])
     elif row["says"] != "codes":
         gathering.fault(

@@ -19,7 +19,7 @@ _TEXT = re.compile(r"[\x00-\x08\x09\x0c\x0d\x0e-\x1f\\]")
 _TEXT_BACK = re.compile(r"\\(.)", re.DOTALL)
 _VALUE = re.compile(r"->|[\\\[\]|_;\t\n*]")
 _VALUE_BACK = re.compile(r"\\(->|.)")
-_STACK = re.compile(r"((?:\\.|[^\\|])*)(?:\||$)")
+_STACK = re.compile(r"((?:\\.|[^\\|]|\\$)*)(?:\||$)")
 _NUMBERED = re.compile(r"(.*?)(?:\[(\d{1,9})\])?", re.DOTALL)
 _UNIT = re.compile(r"(\d{1,9})-(\d{1,9})(\.\d{1,9})?")
 _NOTHING = "\t".join("_" for _ in FEATURES)
@@ -153,8 +153,10 @@ class _Parsing:
     text: list[str] = field(default_factory=list)
     length: int = 0
     open_text: list[str] = field(default_factory=list)
-    #: (layer, number in brackets or a negative one of its own) → start, stop, features, line
-    found: dict[tuple[str, int], tuple[int, int, dict[str, str], int]] = field(default_factory=dict)
+    #: (layer, number in brackets, or line and place) → start, stop, features, line
+    found: dict[tuple[str, int | tuple[int, int]], tuple[int, int, dict[str, str], int]] = field(
+        default_factory=dict
+    )
     faults: list[tuple[int, str]] = field(default_factory=list)
 
     def add(self, words: str) -> None:
@@ -162,11 +164,11 @@ class _Parsing:
         self.length += len(words) + sum(char > "\uffff" for char in words)
 
 
-def parse(content: str, where: str) -> Document:
-    r"""A file's text and annotations.
+def parse(content: str, where: str, most: int = 5_000_000) -> Document:
+    r"""A file's text, of at most so many UTF-16 units, and its annotations.
 
     Raises:
-        InputError: it isn't WebAnno TSV 3, or its text can't be put together.
+        InputError: it isn't WebAnno TSV 3, its text can't be put together, or is longer.
 
     >>> parse("#FORMAT=WebAnno TSV 3.3\n\n\n#Text=Hi\n1-1\t0-2\tHi\n", "a.tsv").text
     'Hi'
@@ -184,13 +186,13 @@ def parse(content: str, where: str) -> Document:
         elif line.startswith("#Text="):
             state.open_text.append(_text_back(line.removeprefix("#Text=")))
         elif line and not line.startswith("#"):
-            _unit(state, number, line, where)
+            _unit(state, number, line, where, most)
     found = sorted(state.found.items(), key=lambda one: one[1][3])
     annotations = [Annotation(layer, *values) for (layer, _), values in found]
     return Document("".join(state.text), annotations, state.faults)
 
 
-def _unit(state: _Parsing, number: int, line: str, where: str) -> None:
+def _unit(state: _Parsing, number: int, line: str, where: str, most: int) -> None:
     cells = line.split("\t")
     place = _PLACE.fullmatch(cells[1]) if len(cells) > 2 else None
     if place is None or _UNIT.fullmatch(cells[0]) is None:
@@ -200,9 +202,10 @@ def _unit(state: _Parsing, number: int, line: str, where: str) -> None:
     if state.open_text:
         # What lies between sentences isn't in the file: a line break, then blanks, is what INCEpTION takes it for.
         gap = start - state.length
-        if gap < 0 or gap > 1_000_000:
+        if gap < 0 or start > most:
             raise InputError(
-                f"{where}: line {number}: the token begins at {start}, but {state.length} UTF-16 units of text stand before it"
+                f"{where}: line {number}: the token begins at {start}, but {state.length} UTF-16 units of text stand before "
+                f"it; expected a text without leaps, of at most {most:,}"
             )
         state.add(("\n" + " " * (gap - 1) if state.length else " " * gap) if gap else "")
         state.add("\n".join(state.open_text))
@@ -222,8 +225,7 @@ def _annotations(
         if cell == "_":
             continue
         for place, (value, id_) in enumerate(_stacked(cell)):
-            own = -(number * 1_000 + place)
-            key = (layer, own if id_ is None else id_)
+            key = (layer, (number, place) if id_ is None else id_)
             first, last, features, line = state.found.get(key, (start, stop, {}, number))
             if feature and value is not None:
                 features[feature] = value

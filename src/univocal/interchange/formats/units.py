@@ -69,6 +69,7 @@ def take_unit(gathering: Gathering, place: str, row: Any) -> None:
         for code in codes:
             gathering.code(place, draft, code)
     else:
+        draft.told = draft.refused = True
         gathering.fault(
             place, "broken-record", f"codes: a list of codes or null was expected, got {str(codes)[:60]}"
         )
@@ -76,6 +77,16 @@ def take_unit(gathering: Gathering, place: str, row: Any) -> None:
     for number, span in enumerate(spans if isinstance(spans, list) else [None]):
         take_span(gathering, f"{place}.spans[{number}]", draft, span)
     take_notes(gathering, place, draft, row)
+
+
+def item_of(row: Mapping[str, Any]) -> int:
+    """Which entry of a ledger a row is about; -1, which none is, where it doesn't say so by a number.
+
+    >>> item_of({}), item_of({"item": 2}), item_of({"item": "2"})
+    (0, 2, -1)
+    """
+    item = row.get("item", 0)
+    return item if isinstance(item, int) else -1
 
 
 def take_span(gathering: Gathering, place: str, draft: Draft, row: Any) -> None:

@@ -7,18 +7,21 @@ each code has its own. What the model has no word for stands under ``univocal:``
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
+from uuid import uuid4
 
 import orjson
 
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
-from univocal.interchange.formats.carries import Carries, carried
+from univocal.interchange.formats.by_paper import Known, lost_record
+from univocal.interchange.formats.carries import Carries, each_carried
 from univocal.interchange.formats.coded import (
     WHOLE,
     CodedPaper,
@@ -28,11 +31,11 @@ from univocal.interchange.formats.coded import (
     Report,
     Tally,
     no_papers,
-)
+)  # fmt: skip
 from univocal.interchange.formats.files import read_bytes
-from univocal.interchange.formats.gather import Draft, Gathering, lost_record, said
+from univocal.interchange.formats.gather import Draft, Gathering, said
 from univocal.interchange.formats.labels import label, take
-from univocal.interchange.formats.units import notes_of, take_notes
+from univocal.interchange.formats.units import item_of, notes_of, take_notes
 from univocal.interchange.formats.w3c_targets import Target, targets
 from univocal.records import Fault
 
@@ -67,19 +70,15 @@ class W3c:
     def write(self, papers: Iterable[CodedPaper], codebook: Codebook, path: Path) -> Report:
         """Write the page."""
         tally = Tally(self.name)
-        head = orjson.dumps({"@context": _CONTEXT, "type": "AnnotationPage"})[:-1]
+        page = {"@context": _CONTEXT, "id": uuid4().urn, "type": "AnnotationPage"}
         with path.open("wb") as file:
-            file.write(head + b',"items":[')
+            file.write(orjson.dumps(page)[:-1] + b',"items":[')
             first = True
-            for coded in papers:
-                kept = carried(coded, self.carries, codebook, tally)
-                if kept is None:
-                    continue
+            for kept in each_carried(papers, self.carries, codebook, tally):
                 for number, unit in enumerate(kept.codings):
                     for one in _annotations(kept.paper.id, unit, number):
                         file.write((b"\n" if first else b",\n") + orjson.dumps(one))
                         first = False
-                tally.wrote(kept)
             file.write(b"\n]}\n")
         return tally.report([path])
 
@@ -88,10 +87,10 @@ class W3c:
     ) -> Iterator[CodedPaper | Fault]:
         """Read a page, a collection's pages, a list of annotations, or one annotation."""
         try:
-            found = orjson.loads(read_bytes(path, limits or Limits()))
+            found = orjson.loads(read_bytes(path, limits or Limits()).removeprefix(codecs.BOM_UTF8))
         except orjson.JSONDecodeError as error:
             raise InputError(f"{path}: not JSON ({error}). Expected Web Annotations as JSON-LD.") from None
-        gatherings: dict[str, Gathering] = {}
+        known = Known(papers, str(path), codebook)
         for number, one in enumerate(_items(found), 1):
             where = f"{path}: annotation {number}"
             targets_ = targets(one) if isinstance(one, dict) else None
@@ -101,18 +100,12 @@ class W3c:
                 )
                 continue
             for target in targets_:
-                key = _key(target.source)
-                if key not in gatherings:
-                    paper = papers(key)
-                    if paper is None:
-                        yield lost_record(
-                            where, "unknown-paper", f"no paper {key[:200]!r} is known. Import it first."
-                        )
-                        continue
-                    gatherings[key] = Gathering(paper, str(path), codebook)
-                _take(gatherings[key], f"annotation {number}", one, target)
-        for gathering in gatherings.values():
-            yield from gathering.done()
+                there = known.at(_key(target.source), f"annotation {number}")
+                if isinstance(there, Fault):
+                    yield there
+                elif there is not None:
+                    _take(there, f"annotation {number}", one, target)
+        yield from known.done()
 
 
 def _annotations(paper: str, unit: CodedUnit, number: int) -> Iterator[dict[str, Any]]:
@@ -141,7 +134,7 @@ def _annotations(paper: str, unit: CodedUnit, number: int) -> Iterator[dict[str,
             "id": f"{source}#{quote(unit.coder, safe='')}-{number}-{place}", "type": "Annotation",
             "motivation": "classifying", "creator": {"type": "Person", "name": unit.coder},
             **({"created": unit.at} if unit.at else {}), "body": bodies,
-            "target": [_target(source, span) for span in spans] or [source],
+            "target": [_target(source, span) for span in spans] or source,
             _OWN: own | ({"code": code} if code else {}),
         }  # fmt: skip
 
@@ -153,13 +146,10 @@ def _target(source: str, span: CodedSpan) -> dict[str, Any]:
 
 
 def _items(found: Any) -> list[Any]:
-    if isinstance(found, list):
-        return found
-    if not isinstance(found, dict):
-        return [found]
-    if isinstance(found.get("first"), dict):
-        return _items(found["first"])
-    items = found.get("items")
+    """The annotations of a collection's first page, of a page, of a list, or the one that it is."""
+    while isinstance(found, dict) and isinstance(found.get("first"), dict):
+        found = found["first"]
+    items = found.get("items") if isinstance(found, dict) else found
     return items if isinstance(items, list) else [found]
 
 
@@ -179,13 +169,14 @@ def _take(gathering: Gathering, place: str, one: Mapping[str, Any], target: Targ
         return
     bodies = one.get("body")
     bodies = [body for body in (bodies if isinstance(bodies, list) else [bodies]) if isinstance(body, dict)]
-    memo = "\n".join(str(body.get("value")) for body in bodies if body.get("purpose") == "commenting")
+    bodies = [body for body in bodies if isinstance(body.get("value"), str)]
+    memo = "\n".join(body["value"] for body in bodies if body.get("purpose") == "commenting")
     drafts: list[Draft | None] = []
     if isinstance(own := one.get(_OWN), dict):
         drafts.append(_take_own(gathering, place, coder, own, start, stop))
     else:
-        words = [body.get("value") for body in bodies if body.get("purpose") in ("classifying", "tagging")]
-        drafts += [take(gathering, place, coder, str(word), start, stop) for word in words]
+        words = [body["value"] for body in bodies if body.get("purpose") in ("classifying", "tagging")]
+        drafts += [take(gathering, place, coder, word, start, stop) for word in words]
         if not words:
             gathering.fault(place, "not-a-code", "no body that classifies or tags. It was left out.")
     for draft in drafts:
@@ -199,9 +190,9 @@ def _take_own(
 ) -> Draft | None:
     match own:
         case {"variable": str(variable), "unit": [int(first), int(last)]}:
-            draft = gathering.draft(place, coder, variable, max(first, 0), last, _item(own))
+            draft = gathering.draft(place, coder, variable, first, last, item_of(own))
         case {"variable": str(variable)}:
-            draft = gathering.draft(place, coder, variable, item=_item(own))
+            draft = gathering.draft(place, coder, variable, item=item_of(own))
         case _:
             gathering.fault(place, "broken-record", "it names no variable. It was left out.")
             return None
@@ -219,11 +210,6 @@ def _take_own(
     if start != WHOLE:
         gathering.span(place, draft, start, stop, code if isinstance(code, str) else None)
     return draft
-
-
-def _item(own: Mapping[str, Any]) -> int:
-    item = own.get("item", 0)
-    return item if isinstance(item, int) else 0
 
 
 FORMAT = W3c()

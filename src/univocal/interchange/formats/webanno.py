@@ -11,23 +11,27 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from pathlib import Path, PurePosixPath
 
 from univocal.codebook.model import Codebook
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
-from univocal.interchange.formats.carries import Carries, carried
+from univocal.interchange.formats.by_paper import Part, gathered, lost_record
+from univocal.interchange.formats.carries import Carries, each_carried
 from univocal.interchange.formats.coded import CodedPaper, Papers, Report, Tally, no_papers
 from univocal.interchange.formats.files import Archive, as_name, from_name, opened, read_bytes, read_text
-from univocal.interchange.formats.gather import Gathering, lost_record
+from univocal.interchange.formats.gather import Gathering
 from univocal.interchange.formats.labels import meant, take
 from univocal.interchange.formats.layer import LAYER, Row, take_row
 from univocal.interchange.formats.offsets import Utf16
 from univocal.interchange.formats.tsv3 import Document, parse, write
 from univocal.records import Fault, Paper
 
-CARRIES = Carries(paper=(), bare=False, spanless=False, returns=False)
+CARRIES = Carries(paper=(), bare=False, spanless=False, returns=False, long_ids=False)
+#: Who is taken for the coder of a file that lies in no archive or folder of ours.
+NOBODY = "WebAnno"
 _FOLDER = "annotation"
 
 
@@ -57,11 +61,7 @@ class WebAnno:
         """Write the archive."""
         tally = Tally(self.name)
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-            for coded in papers:
-                kept = carried(coded, self.carries, codebook, tally)
-                if kept is None:
-                    continue
-                tally.wrote(kept)
+            for kept in each_carried(papers, self.carries, codebook, tally):
                 for coder, units in groupby(kept.codings, key=lambda unit: unit.coder):
                     name = f"{_FOLDER}/{as_name(kept.paper.id)}/{as_name(coder)}.tsv"
                     archive.writestr(name, write(kept.paper.text, list(units)))
@@ -70,47 +70,36 @@ class WebAnno:
     def read(
         self, path: Path, codebook: Codebook, *, papers: Papers = no_papers, limits: Limits | None = None
     ) -> Iterator[CodedPaper | Fault]:
-        """Read an archive, a folder, or a single file, whose paper and coder its folder and name are."""
+        """Read an archive, a folder, or a single file, whose name is its paper's and which names no coder."""
         del papers
         limits = limits or Limits()
-        if path.is_file() and path.suffix.lower() in (".tsv", ".gz"):
-            yield from _read([(path.name, read_bytes(path, limits))], str(path), path.stem, codebook)
+        if path.is_file() and not zipfile.is_zipfile(path):
+            paper = path.name.removesuffix(".gz").removesuffix(".tsv")
+            part = _part(path.name, read_bytes(path, limits), str(path), paper, NOBODY, limits)
+            yield from gathered([part], str(path), codebook)
             return
         with opened(path, limits) as archive:
             found = sorted(name for name in archive.names if name.lower().endswith(".tsv"))
-            for folder, group in groupby(found, key=lambda name: str(PurePosixPath(name).parent)):
-                key = from_name(PurePosixPath(folder).name)
-                yield from _read(_contents(archive, group), str(archive.path), key, codebook)
+            yield from gathered((_inside(archive, name) for name in found), str(path), codebook)
 
 
-def _contents(archive: Archive, names: Iterable[str]) -> Iterator[tuple[str, bytes | InputError]]:
-    for name in names:
-        try:
-            yield name, archive.read(name)
-        except InputError as error:
-            yield name, error
+def _inside(archive: Archive, name: str) -> Part | Fault:
+    place = PurePosixPath(name)
+    try:
+        data = archive.read(name)
+    except InputError as error:
+        return lost_record(f"{archive.path}: {name}", "unreadable", f"{error}.")
+    paper, coder = from_name(place.parent.name), from_name(place.stem)
+    return _part(name, data, str(archive.path), paper, coder, archive.limits)
 
 
-def _read(
-    files: Iterable[tuple[str, bytes | InputError]], source: str, key: str, codebook: Codebook
-) -> Iterator[CodedPaper | Fault]:
-    gathering: Gathering | None = None
-    for name, data in files:
-        where = f"{source}: {name}"
-        try:
-            if isinstance(data, InputError):
-                raise data
-            document = parse(read_text(data, where), where)
-        except InputError as error:
-            yield lost_record(where, "unreadable", f"{error}.")
-            continue
-        if gathering is None or gathering.paper.text != document.text:
-            if gathering is not None:
-                yield from gathering.done()
-            gathering = Gathering(Paper(key, document.text), source, codebook)
-        _take(gathering, name, from_name(PurePosixPath(name).stem), document)
-    if gathering is not None:
-        yield from gathering.done()
+def _part(name: str, data: bytes, source: str, paper: str, coder: str, limits: Limits) -> Part | Fault:
+    where = f"{source}: {name}"
+    try:
+        document = parse(read_text(data, where), where, limits.text_chars)
+    except InputError as error:
+        return lost_record(where, "unreadable", f"{error}.")
+    return Paper(paper, document.text), partial(_take, name=name, coder=coder, document=document)
 
 
 def _take(gathering: Gathering, name: str, coder: str, document: Document) -> None:

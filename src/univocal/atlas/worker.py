@@ -78,34 +78,64 @@ class Worker:
         try:
             return self._coded(paper, spans), None
         except Exception as error:  # noqa: BLE001 - any fault of a (stranger's) coder is told, and the run goes on
-            message = (
-                f"{paper.source or paper.id}: the coder {self.coder.name} failed on paper {paper.id!r}: "
-                f"{type(error).__name__}: {error}. Its mentions are kept without codes; please report this."
-            )
             uncoded = tuple(Mention(paper.id, a, b, paper.text[a:b]) for a, b in spans)
-            return Dossier(paper, uncoded), Fault(paper.source or paper.id, "coder-failed", message)
+            return Dossier(paper, uncoded), coder_failed(self.coder.name, paper, error)
+
+    def codings(self, paper: Paper) -> tuple[Coding, ...]:
+        """What the coder says of a paper, each coding checked.
+
+        Raises:
+            UnivocalError: a coding breaks a rule; and whatever a stranger's coder may raise.
+        """
+        codebook = self.setting.codebook
+        return tuple(checked(c, paper, codebook) for c in self.coder.code(paper, codebook))
 
     def _coded(self, paper: Paper, spans: tuple[tuple[int, int], ...]) -> Dossier:
-        codebook = self.setting.codebook
-        codings = tuple(checked(c, paper, codebook) for c in self.coder.code(paper, codebook))
-        findings = find_conflations(paper, codings, codebook)
+        codings = self.codings(paper)
+        findings = find_conflations(paper, codings, self.setting.codebook)
         return Dossier(paper, tuple(_mentions(paper, spans, codings)), codings, findings)
+
+
+def coder_failed(coder: str, paper: Paper, error: Exception) -> Fault:
+    """What is told of a coder that raised on one paper.
+
+    >>> coder_failed("mine", Paper("p1", "We align."), ZeroDivisionError("division by zero")).kind
+    'coder-failed'
+    """
+    where = paper.source or paper.id
+    message = (
+        f"{where}: the coder {coder} failed on paper {paper.id!r}: {type(error).__name__}: {error}. "
+        "Its mentions are kept without codes; please report this."
+    )
+    return Fault(where, "coder-failed", message)
 
 
 def _mentions(
     paper: Paper, spans: tuple[tuple[int, int], ...], codings: tuple[Coding, ...]
 ) -> Iterator[Mention]:
-    settled = {
-        (c.evidence[0].start, c.evidence[0].end): c for c in codings if c.variable == "sense" and c.evidence
-    }
-    if astray := sorted(set(settled) - set(spans)):
-        raise CoderError(f"a sense at {astray[0]} that is no mention; code those of univocal.find_mentions")
+    settled = settled_senses(spans, codings)
     for start, end in spans:
         coding = settled.get((start, end))
         sense = coding.codes[0] if coding and coding.codes else None
         yield Mention(
             paper.id, start, end, paper.text[start:end], sense, coding.confidence if coding else None
         )
+
+
+def settled_senses(
+    spans: tuple[tuple[int, int], ...], codings: tuple[Coding, ...]
+) -> dict[tuple[int, int], Coding]:
+    """Which coding settles the sense of each mention?
+
+    Raises:
+        CoderError: a sense of words that are no mention.
+    """
+    settled = {
+        (c.evidence[0].start, c.evidence[0].end): c for c in codings if c.variable == "sense" and c.evidence
+    }
+    if astray := sorted(set(settled) - set(spans)):
+        raise CoderError(f"a sense at {astray[0]} that is no mention; code those of univocal.find_mentions")
+    return settled
 
 
 _worker: Worker | None = None

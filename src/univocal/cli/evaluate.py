@@ -77,13 +77,13 @@ def evaluate(
     Exit status: 0 done; 2 misuse.
     """
     from univocal.codebook import load as load_codebook
+    from univocal.coders.choice import load_coder
     from univocal.coders.gold import load_gold
     from univocal.estimates.evaluate import evaluate as measure
-    from univocal.plugins import CODERS, load
 
     extra: tuple[GoldPaper, ...] = load_gold(train_also) if train_also else ()
     result = measure(
-        load_gold(gold), load(CODERS, coder)(), load_codebook(codebook_name),
+        load_gold(gold), load_coder(coder), load_codebook(codebook_name),
         extra=extra, folds=folds, group_by=group_by, by=by, level=level, n_boot=n_boot, seed=seed,
         finder=_finder(), baselines=not no_baselines, tell=_tell,
     )  # fmt: skip

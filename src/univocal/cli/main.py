@@ -16,10 +16,12 @@ COMMANDS = {
     "aggregate": ("univocal.cli.aggregate:aggregate", "One code for each unit out of several coders' codes."),
     "agreement": ("univocal.cli.agreement:agreement", "How far do coders agree beyond chance?"),
     "atlas": ("univocal.cli.atlas:atlas", "Read papers and show which alignment each one means."),
+    "code": ("univocal.cli.code:code", "Code a corpus of any size, shard by shard."),
     "codebook": (
         "univocal.cli.codebook:codebook",
         "Show, check, compare and begin codebooks, and change a study's.",
     ),
+    "coders": ("univocal.cli.coders:coders", "Which coders are there, and how good are they?"),
     "evaluate": ("univocal.cli.evaluate:evaluate", "Measure a coder against coded papers."),
     "export": ("univocal.cli.exchange:export", "Write a study's codings for another tool."),
     "import": ("univocal.cli.study:import_", "Bring papers into a study."),

@@ -8,6 +8,8 @@ from typing import Any
 
 import orjson
 
+from univocal.coders.llm.coder import load_llm
+from univocal.coders.llm.names import is_llm
 from univocal.coders.protocol import Coder
 from univocal.plugins import CODERS, load
 
@@ -16,14 +18,19 @@ DEFAULT_CODER = "trained"
 
 
 def load_coder(name: str = DEFAULT_CODER) -> Coder:
-    """An installed coder, ready to work.
+    """An installed coder, ready to work, or a language model's (``llm:PROVIDER/MODEL``, extra ``llm``).
 
     Raises:
         UnivocalError: there is no such coder; the message names the closest.
+        CoderError: ``llm:`` without a provider and a model.
 
     >>> load_coder("lexicon").name
     'lexicon'
+    >>> load_coder("llm:ollama/llama3.1").name
+    'llm:ollama/llama3.1'
     """
+    if is_llm(name):
+        return load_llm(name)
     made: Coder = load(CODERS, name)()
     return made
 

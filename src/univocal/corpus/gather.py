@@ -39,10 +39,11 @@ def iter_sources(
         if isinstance(found, Fault):
             yield found
         else:
-            yield from _sources(found, limits, piece_bytes)
+            yield from sources_of(found, limits, piece_bytes)
 
 
-def _sources(found: Found, limits: Limits, piece_bytes: int) -> Iterator[Source | Fault]:
+def sources_of(found: Found, limits: Limits, piece_bytes: int) -> Iterator[Source | Fault]:
+    """One file as sources: in pieces of whole lines where its reader takes it by the line, else as a whole."""
     claimants = readers.claiming(found.name)
     try:
         if claimants and not any(reader.by_line for reader in claimants):

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from univocal.coders.llm.names import kin_warnings
 from univocal.errors import UnivocalError
 from univocal.estimates.aggregation_report import (
     Against,
@@ -118,7 +119,7 @@ def aggregate(
 
 def _truth(table: CodingTable, truth: str | None) -> tuple[str | None, CodingTable, tuple[str, ...]]:
     """Whose codes are the truth, the table to aggregate, and what must be said."""
-    notes = table.notes
+    notes = (*table.notes, *kin_warnings(name for name in table.coders if name != truth))
     if truth in table.machines:
         notes = (*notes, f"The truth is {truth!r}, a machine coder: right means that it says the same.")
     if truth is None and len(table.derived) == 1:

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from univocal.coders.llm.names import kin_warnings
 from univocal.errors import UnivocalError
 from univocal.estimates.coding_table import CodingTable
 from univocal.statistics import (
@@ -131,7 +132,7 @@ def agreement(
         tuple(_agreement(own, variable, scale, how) for variable in own.variables),
         level,
         own.left_out,
-        own.notes,
+        (*own.notes, *kin_warnings(own.coders)),
     )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from univocal.coders.llm.names import is_llm
 from univocal.estimates.coding_table import CodingTable
 from univocal.interchange.answers import Answers, answers
 from univocal.interchange.design import Design, Said
@@ -115,7 +116,7 @@ class Builder:
             stratum=_texts(values.get("stratum"), self.strata.names),
             groups={name: _texts(values[name], self.groups[name].names) or () for name in self.groups},
             left_out={what: n for what, n in self.left_out.items() if n},
-            derived=frozenset(self.derived.intersection(coders)), machines=frozenset(self.machines.intersection(coders)),
+            derived=frozenset(self.derived.intersection(coders)), machines=frozenset(one for one in coders if one in self.machines or is_llm(one)),
             notes=tuple(self.notes),
         )  # fmt: skip
 

@@ -15,7 +15,7 @@ from univocal.corpus.pieces import head_of
 from univocal.corpus.protocol import Limits
 from univocal.errors import InputError
 from univocal.estimates.coding_table import CodingTable
-from univocal.interchange import codings_jsonl, delimited, gold_jsonl, parquet
+from univocal.interchange import codings_jsonl, delimited, gold_jsonl, parquet, shards
 from univocal.interchange.builder import Builder
 from univocal.interchange.columns import Columns
 from univocal.interchange.faults import SourceFile
@@ -52,7 +52,8 @@ def read_codings(
     r"""Who said what of which unit, in these files?
 
     Each file is recognised by its content: a table (CSV, TSV or the like, gzip or not; Parquet), long or wide; a
-    ``codings.jsonl`` or the folder of an atlas that holds one; a gold file. Several files make one table.
+    ``codings.jsonl`` or the folder of an atlas that holds one; the folder that `univocal code` wrote; a gold file. Several
+    files make one table.
 
     Args:
         path: a file, an atlas's folder, or several. A table whose columns are called otherwise than those of the others
@@ -85,11 +86,14 @@ def read_codings(
     (('ann', 'bob'), {'label': ('no', 'yes')}, [[1, 1], [0, -1]])
     """
     limits = limits or Limits()
-    sources = [_opened(one, columns, limits) for one in _each(path)]
+    sources = [opened for one in _each(path) for opened in _opened(one, columns, limits)]
     if not sources:
         raise InputError("no file of codings is named. Expected at least one.")
-    if codebook is None and any(source.kind in (_CODINGS, _GOLD) for source in sources):
+    sharded = any(source.columns is shards.COLUMNS for source in sources)
+    if codebook is None and (sharded or any(source.kind in (_CODINGS, _GOLD) for source in sources)):
         codebook = load()
+    if sharded:
+        missing, empty = {*missing, shards.CANT_SAY}, {*empty, shards.NONE_APPLIES}
     builder = Builder(
         Rules(
             codebook=codebook, set_valued=frozenset(set_valued), separator=separator, missing=frozenset(missing),
@@ -133,10 +137,16 @@ def _each(path: Source | Iterable[Source]) -> list[Source]:
     return list(path)
 
 
-def _opened(source: Source, columns: Columns | None, limits: Limits) -> _Opened:
-    """Find the file that is meant, and look at its beginning."""
+def _opened(source: Source, columns: Columns | None, limits: Limits) -> list[_Opened]:
+    """Find the files that are meant, and look at the beginning of each."""
     name, own = source if isinstance(source, tuple) else (source, columns)
     path = Path(name)
+    if not (path / "codings.jsonl").is_file() and (found := shards.shards_in(path)):
+        return [_one(file, shards.COLUMNS, limits) for file in found]
+    return [_one(path, own, limits)]
+
+
+def _one(path: Path, own: Columns | None, limits: Limits) -> _Opened:
     file = path / "codings.jsonl" if path.is_dir() else path
     fault = _misnamed(path, file)
     if fault:
@@ -153,7 +163,11 @@ def _opened(source: Source, columns: Columns | None, limits: Limits) -> _Opened:
 def _misnamed(path: Path, file: Path) -> str:
     """Why can't this be one of the files?"""
     if path.is_dir():
-        return "" if file.is_file() else "a folder without codings.jsonl. Expected a file, or an atlas."
+        return (
+            ""
+            if file.is_file()
+            else "a folder without codings.jsonl and without shards. Expected a file, an atlas, or what `univocal code` wrote."
+        )
     if not file.exists():
         return "no such file. Check the name."
     return "" if file.is_file() else "not a file. Expected one that can be read twice."

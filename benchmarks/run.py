@@ -33,6 +33,7 @@ def main() -> None:
     if asked.folder:
         run("read_corpus.py", str(asked.folder))
         run("atlas_scale.py", str(asked.folder), "--times", asked.times)
+        run("code_scale.py", str(asked.folder), "--sizes", "10000,100000")
 
 
 if __name__ == "__main__":

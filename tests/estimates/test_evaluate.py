@@ -6,7 +6,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from univocal.coders.gold import load_gold
+from univocal.coders.gold import GoldPaper, load_gold
 from univocal.errors import EvidenceError, UnivocalError
 from univocal.estimates.baselines import Majority
 from univocal.estimates.compare import compare
@@ -14,7 +14,7 @@ from univocal.estimates.evaluate import evaluate
 from univocal.estimates.keywords import KeywordScanner
 from univocal.estimates.report import NotRun
 from univocal.estimates.writing import Answer, Writer
-from univocal.records import Coding, Evidence, Finding
+from univocal.records import Coding, Evidence, Finding, Paper
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 DEV = SHARED / "gold" / "dev.jsonl"
@@ -248,3 +248,15 @@ def test_an_ideal_that_the_gold_does_not_know_counts_as_the_sense_it_lay_in(gold
     assert result.within == {"custodial": "other_ai"}
     assert result.coder.measured.senses.coded["accuracy"].value == 1.0
     assert result.as_dict()["counted_within"] == {"custodial": "other_ai"}
+
+
+def test_lengths_come_in_order_and_every_paper_has_one(gold, codebook):
+    padded = [
+        GoldPaper(Paper(g.paper.id, g.paper.text + " " + "x" * 650 * i), g.mentions, g.coding)
+        for i, g in enumerate(gold[:5])
+    ]
+    by = evaluate(padded, KeywordScanner(), codebook, n_boot=0, baselines=False, by=("length",)).by["length"]
+    lows = [int(value.split()[0].replace(",", "")) for value in by]
+    assert lows == sorted(lows)
+    assert len(lows) > 2
+    assert sum(one.senses.coded["accuracy"].n for one in by.values()) == sum(len(g.mentions) for g in padded)

@@ -43,7 +43,7 @@ FILE = click.Path(path_type=Path, exists=True, dir_okay=False)
 @click.option(
     "--by",
     multiple=True,
-    type=click.Choice(["year", "venue", "source", "license"]),
+    type=click.Choice(["year", "venue", "source", "license", "length"]),
     help="Split the figures by this too.",
 )
 @click.option(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,8 +24,10 @@ from univocal.estimates.tables import Settings
 from univocal.plugins import did_you_mean
 from univocal.records import Coding, Finding, Paper
 
-Attribute = Literal["year", "venue", "source", "license"]
-ATTRIBUTES: tuple[Attribute, ...] = ("year", "venue", "source", "license")
+Attribute = Literal["year", "venue", "source", "license", "length"]
+ATTRIBUTES: tuple[Attribute, ...] = ("year", "venue", "source", "license", "length")
+#: Lengths of papers are told apart at so many characters.
+LENGTHS = (0, 800, 1_200, 1_600, 2_400)
 Finder = Callable[[Paper, Sequence[Coding], Codebook], Iterable[Finding]]
 
 
@@ -80,14 +83,28 @@ class Bench:
                 self.settings,
                 frequent=self.frequent,
             )
-            for value in sorted(groups)
+            for value in sorted(groups, key=_in_order)
         }
 
 
 def attribute_of(gold: GoldPaper, attribute: Attribute) -> str:
-    """The value of an attribute of a gold paper as text; ``unknown`` where it has none."""
+    """The value of an attribute of a gold paper as text; ``unknown`` where it has none.
+
+    >>> attribute_of(GoldPaper(Paper("p1", "x" * 900), (), {}), "length")
+    '800 to 1,199 characters'
+    """
+    if attribute == "length":
+        at = bisect_right(LENGTHS, len(gold.paper.text))
+        beyond = f"to {LENGTHS[at] - 1:,}" if at < len(LENGTHS) else "or more"
+        return f"{LENGTHS[at - 1]:,} {beyond} characters"
     value = gold.group if attribute == "source" else getattr(gold.paper, attribute)
     return "unknown" if value is None or value == "" else str(value)
+
+
+def _in_order(value: str) -> tuple[int, str]:
+    """Lengths by their numbers, all else by the alphabet."""
+    number, _, rest = value.replace(",", "").partition(" ")
+    return (int(number) if number.isdecimal() and rest.endswith("characters") else 0, value)
 
 
 def bench(
@@ -156,7 +173,7 @@ def evaluate(
         seed: of the folds and the resamples.
         finder: from a paper, its codings and the codebook to findings; without it conflation isn't measured.
         baselines: whether to run the baselines too, on the same folds with the same ``extra``.
-        by: attributes of papers to split the figures by: year, venue, source, license.
+        by: attributes of papers to split the figures by: year, venue, source, license, length of the text.
         tell: called with lines of progress.
 
     Returns:

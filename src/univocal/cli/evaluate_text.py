@@ -22,6 +22,7 @@ from univocal.estimates.report import (
 )
 from univocal.estimates.tables import Table
 from univocal.statistics.result import FEWEST_CLUSTERS, Estimate
+from univocal.statistics.selective import COVERAGES
 
 WIDTH = 100
 HEADS = {
@@ -105,6 +106,11 @@ def _parts(result: Evaluation) -> Iterator[RenderableType]:
         "Does confidence mean what it says?",
         _calibration(one.measured),
         "Expected calibration error over ten bins of equal width.",
+    )
+    yield _section(
+        "If it kept silent where it is least sure",
+        _selective(one.measured),
+        "Accuracy on the surest part of all units. The part was chosen by its confidence, and says nothing of the rest.",
     )
     for attribute, groups in result.by.items():
         yield _section(
@@ -248,6 +254,14 @@ def _calibration(measured: Measured) -> RenderableType:
         shown = "  ".join(f"{number(b.confidence, 2)}→{number(b.accuracy, 2)}" for b in bins)
         grid.add_row(name, str(table.calibration.error.n), number(table.calibration.error.value), shown)
     grid.columns[-1].no_wrap, grid.columns[-1].justify = False, "left"
+    return grid if grid.row_count else Text("This coder gives no confidence.")
+
+
+def _selective(measured: Measured) -> RenderableType:
+    grid = _grid("", "n", *(f"{coverage:.0%}" for coverage in COVERAGES))
+    for name, table in {"sense": measured.senses, **measured.variables}.items():
+        if table.selective is not None:
+            grid.add_row(name, str(table.n), *(interval(one) for one in table.selective.values()))
     return grid if grid.row_count else Text("This coder gives no confidence.")
 
 

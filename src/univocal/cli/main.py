@@ -26,6 +26,7 @@ COMMANDS = {
     "export": ("univocal.cli.exchange:export", "Write a study's codings for another tool."),
     "import": ("univocal.cli.study:import_", "Bring papers into a study."),
     "init": ("univocal.cli.study:init", "Make a study: a folder with codebook and database."),
+    "next": ("univocal.cli.next:next_", "Draw what to code by hand, for a narrow interval soonest."),
     "people": ("univocal.cli.study:people", "Show, invite and change those who take part in a study."),
     "plan": ("univocal.cli.plan:plan", "How many papers to code by hand, or twice, for a wanted width."),
     "prevalence": ("univocal.cli.prevalence:prevalence", "How often does each code occur?"),

@@ -177,6 +177,9 @@ def _table(table: Table) -> dict[str, Any]:
             "counts": [list(row) for row in table.confusion],
         },
         "calibration": _calibration(table.calibration),
+        "selective": None
+        if table.selective is None
+        else {str(coverage): asdict(one) for coverage, one in table.selective.items()},
     }
 
 
@@ -201,8 +204,8 @@ def _ceiling(one: Ceiling | None) -> dict[str, Any] | None:
 
 
 def headline(measured: Measured) -> dict[str, Any]:
-    """The figures of every table without the codes, the confusion and the calibration."""
-    left = ("per_code", "confusion", "calibration")
+    """The figures of every table without the codes, the confusion and what rests on confidence."""
+    left = ("per_code", "confusion", "calibration", "selective")
 
     def short(table: Table) -> dict[str, Any]:
         return {key: value for key, value in _table(table).items() if key not in left}

@@ -6,7 +6,16 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from univocal.estimates.tables import ABSTAINED, OFF, Settings, Table, Units, calibration_of, draw
+from univocal.estimates.tables import (
+    ABSTAINED,
+    OFF,
+    Settings,
+    Table,
+    Units,
+    calibration_of,
+    draw,
+    selective_of,
+)
 from univocal.statistics import matrix
 from univocal.statistics.alpha import NO_VARIATION
 from univocal.statistics.bootstrap import Resamples, sum_by_cluster
@@ -52,6 +61,7 @@ def set_table(units: Units, labels: Sequence[str], settings: Settings) -> Table:
         columns=(),
         confusion=None,
         calibration=calibration_of(units, settings),
+        selective=selective_of(units, settings),
     )
 
 

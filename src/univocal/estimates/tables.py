@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -20,6 +21,7 @@ from univocal.statistics.classification import LabelScore, label_score
 from univocal.statistics.labels import places, tables
 from univocal.statistics.matrix import Array, ratio
 from univocal.statistics.result import Estimate
+from univocal.statistics.selective import selective_accuracy
 
 OFF = "(not asked)"
 ABSTAINED = "(abstained)"
@@ -69,6 +71,7 @@ class Table:
     columns: tuple[str, ...]
     confusion: tuple[tuple[int, ...], ...] | None
     calibration: Calibration | None
+    selective: Mapping[float, Estimate] | None
 
 
 def single_table(
@@ -115,6 +118,7 @@ def single_table(
         columns=columns,
         confusion=tuple(tuple(int(x) for x in row) for row in total),
         calibration=calibration_of(units, settings),
+        selective=selective_of(units, settings),
     )
 
 
@@ -139,13 +143,27 @@ def draw(parts: Array, settings: Settings) -> Resamples:
 
 def calibration_of(units: Units, settings: Settings) -> Calibration | None:
     """Does the confidence of the coded units mean what it says? None where no unit has one."""
-    known = [
-        (sure, set(truth) == set(guess))
-        for truth, guess, sure in zip(
-            units.truth, units.guess, units.confidence or (None,) * len(units.truth), strict=True
-        )
-        if guess is not None and guess != (OFF,) and sure is not None
-    ]
+    known = [(sure, right) for sure, right in _judged(units) if sure is not None]
     if not known:
         return None
     return expected_calibration_error([c for c, _ in known], [r for _, r in known], level=settings.level)
+
+
+def selective_of(units: Units, settings: Settings) -> Mapping[float, Estimate] | None:
+    """How right is the coder on the units on which it is surest? None where no unit has a confidence."""
+    judged = list(_judged(units))
+    if all(sure is None for sure, _ in judged):
+        return None
+    return selective_accuracy(
+        [math.nan if sure is None else sure for sure, _ in judged], [right for _, right in judged], clusters=units.papers,
+        level=settings.level, n_boot=settings.n_boot, seed=settings.seed,
+    )  # fmt: skip
+
+
+def _judged(units: Units) -> Iterator[tuple[float | None, bool]]:
+    """Of each unit the confidence, None where the coder said nothing, and whether it is right."""
+    for truth, guess, sure in zip(
+        units.truth, units.guess, units.confidence or (None,) * len(units.truth), strict=True
+    ):
+        said = guess is not None and guess != (OFF,)
+        yield sure if said else None, said and set(truth) == set(guess or ())

@@ -34,24 +34,28 @@ class Plan:
         kind: "all" of the frame, a "random" or "stratified" sample, or "active": chances by ``scores``.
         size: papers to draw (random, active).
         sizes: papers to draw in each stratum (stratified).
+        strata: the stratum of each paper's row, where they aren't the papers' own (stratified).
         scores: a score for each paper's row, 0 or above (active); papers without one have 0.
         floor: as in `draws.unequal`.
         double: the share of the papers that ``coders_each`` coders code, in [0, 1]; the others are coded once.
         coders_each: how many code a paper that is coded several times.
         held_out: the share of papers, in [0, 1], on which nobody ever sees the machine's suggestions.
         seed: of all chance.
+        purpose: what it is drawn for, kept in its design.
     """
 
     name: str
     kind: Kind = "random"
     size: int = 0
     sizes: Mapping[str | None, int] = field(default_factory=dict)
+    strata: Mapping[int, str] | None = None
     scores: Mapping[int, float] = field(default_factory=dict)
     floor: float = 0.2
     double: float = 1.0
     coders_each: int = 2
     held_out: float = 0.2
     seed: int = 0
+    purpose: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse a plan that can't be carried out; all faults at once."""
@@ -77,6 +81,10 @@ class Plan:
             faults.append("name: the batch needs one")
         if faults:
             raise StudyError("\n".join(faults))
+
+    def stratum(self, paper: Any) -> str | None:
+        """The stratum of a paper (a row with ``id`` and ``stratum``) in this batch."""
+        return paper.stratum if self.strata is None else self.strata.get(paper.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ def assign(connection: Connection, plan: Plan, coders: Sequence[Person]) -> int:
     design = {
         "frame": len(rows), "drawn": len(draw.drawn), "double": plan.double, "coders_each": plan.coders_each,
         "held_out": plan.held_out, "floor": plan.floor if plan.kind == "active" else None,
-        "sizes": {str(k): v for k, v in plan.sizes.items()}, "coders": [one.name for one in coders],
+        "sizes": {str(k): v for k, v in plan.sizes.items()}, "coders": [one.name for one in coders], **({"purpose": dict(plan.purpose)} if plan.purpose else {}),
     }  # fmt: skip
     values = {"name": plan.name, "kind": plan.kind, "seed": plan.seed, "design": design, "at": now()}
     batch = connection.execute(batches.insert().returning(batches.c.id), values).scalar_one()
@@ -147,7 +155,7 @@ def _alone(connection: Connection) -> None:
 
 def _drawn(plan: Plan, rows: Sequence[Any], rng: np.random.Generator) -> Draw:
     if plan.kind == "stratified":
-        return stratified([row.stratum for row in rows], plan.sizes, rng)
+        return stratified([plan.stratum(row) for row in rows], plan.sizes, rng)
     if plan.kind == "active":
         scores = np.array([plan.scores.get(row.id, 0.0) for row in rows], dtype=np.float64)
         return unequal(scores, plan.size, rng, floor=plan.floor)
@@ -170,7 +178,7 @@ def _tasks(
             load[coder] += 1
             yield {
                 "paper": rows[at].id, "coder": coder, "place": place, "probability": float(draw.probability[place]),
-                "stratum": rows[at].stratum, "arm": "held_out" if held_out[place] else "open",
+                "stratum": plan.stratum(rows[at]), "arm": "held_out" if held_out[place] else "open",
             }  # fmt: skip
 
 

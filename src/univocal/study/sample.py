@@ -44,7 +44,7 @@ def design_of(connection: Connection, table: CodingTable) -> Design:
     what the ones before it left, make one simple random sample. Batches drawn in other ways are put together by `stages`,
     as far as each was drawn from exactly what the ones before it left.
     """
-    drawn = _batches(connection, set(table.papers))
+    drawn = batches_of(connection, set(table.papers))
     coded = [one.key for batch in drawn for one in batch.papers if one.coded]
     if not coded:
         return Design(
@@ -102,7 +102,7 @@ def _words(taken: Collection[Batch], n: int, frame: int) -> str:
     return how + end
 
 
-def _batches(connection: Connection, coded: Collection[str]) -> list[Batch]:
+def batches_of(connection: Connection, coded: Collection[str]) -> list[Batch]:
     """The batches of which papers were drawn by chance, in the order in which they were drawn."""
     by_batch: dict[int, list[Drawn]] = {}
     for row in connection.execute(_DRAWN):

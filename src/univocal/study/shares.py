@@ -68,7 +68,7 @@ def shares(connection: Connection, table: CodingTable, codebook: Codebook, *, le
         return Shares((), design, {})
     refused: dict[str, str] = {}
     found: list[CodeShare] = []
-    settled = _Settling(table, codebook, people)
+    settled = Settling(table, codebook, people)
     for variable in (one for one in codebook.variables if one.id in table.variables):
         if variable.unit == "mention":
             refused[variable.id] = (
@@ -116,7 +116,7 @@ class Settled:
         )  # fmt: skip
 
 
-class _Settling:
+class Settling:
     """Each variable's papers, worked out once; those of a question that hangs on another's answers only where it is asked."""
 
     def __init__(self, table: CodingTable, codebook: Codebook, people: list[str]) -> None:

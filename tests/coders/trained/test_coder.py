@@ -207,3 +207,13 @@ def test_a_refit_without_a_paper_has_not_seen_it_and_still_codes_it(codebook):
 def test_training_twice_gives_the_same_weights(codebook):
     gold = load_gold(DEV)[:120]
     assert load().fit(gold, codebook).version == load().fit(gold, codebook).version
+
+
+@needs_gold
+def test_papers_that_are_all_alike_teach_no_difference(codebook):
+    """All relevant ones are ``main``: the coder can still code, and can't say whether another one only mentions it."""
+    gold = [g for g in load_gold(DEV) if g.coding["about"] in ("main", "no")][:80]
+    coder = load().fit(gold, codebook)
+    codings = [c for g in gold for c in coder.code(g.paper, codebook)]
+    about = {c.codes for c in codings if c.variable == "about"}
+    assert about == {None, ("no",)}

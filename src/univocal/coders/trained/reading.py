@@ -89,6 +89,8 @@ class TrainedReading:
         chance = float(self._chances[:, columns].sum(1).max())
         if not ai:
             return self._coding("about", ("no",), (), 1 - chance)
+        if "about" not in self.model.calibrators:  # it learned from papers that were all alike in this
+            return self._coding("about", None, (), 0.0)
         answer = settle(self.model.calibrators["about"], self._look, self.model.thresholds["about"])
         if answer.codes is None:
             return self._coding("about", None, (), answer.confidence * chance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -281,3 +282,13 @@ def test_an_undo_brings_back_no_code_that_the_codebook_no_longer_has(team: Team)
         with team.study.database.writing() as connection:
             undo(connection, unit, stage="blind")
         assert [one.answer for one in now(team)] == answers
+
+
+def test_a_quantity_stands_for_an_ideal_of_the_codebook_or_the_other_sense(team: Team) -> None:
+    entry = Answer(("proxy",), (span(EMOJI, "families"),))
+    for stands_for in (None, "social_judiciousness", "other_ai"):
+        team.save(team.unit("emoji", "proxies"), replace(entry, stands_for=stands_for), "emoji")
+        assert now(team)[-1].answer is not None
+        assert now(team)[-1].answer.stands_for == stands_for
+    with pytest.raises(StudyError, match=r"'goodness', which is no ideal; the codebook has task_reliability"):
+        team.save(team.unit("emoji", "proxies"), replace(entry, stands_for="goodness"), "emoji")

@@ -15,6 +15,10 @@ Answers = Literal["one", "many", "flag", "ledger"]
 Within = Literal["mention", "sentence", "paper"]
 
 
+#: The sense of an alignment of AI that is clearly specified and none of the ideals.
+OTHER_AI = "other_ai"
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A boundary example: a text, whether the code applies to it, and why."""
@@ -199,6 +203,12 @@ class Codebook:
     def ai_senses(self) -> frozenset[str]:
         """Senses that mean the alignment of AI (ideals, other, unspecified), not the technical or ordinary word."""
         return frozenset(c.id for c in self.variable("sense").codes if c.ai)
+
+    @cached_property
+    def stands_for(self) -> dict[str, str]:
+        """What a quantity may be taken to stand for, with its label: each ideal, and the other AI sense if there is one."""
+        others = (c for c in self.variable("sense").codes if c.id == OTHER_AI)
+        return {i.id: i.label for i in self.ideals} | {c.id: c.label for c in others}
 
     def implied_ideal(self, object_x: str | None, target_y: str | None) -> str | None:
         """Which ideal do the answers to Q2 (x) and Q1 (y) imply by rule? None where they imply no single one."""

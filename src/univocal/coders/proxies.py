@@ -119,10 +119,9 @@ def _named(span: tuple[int, int], hits: tuple[Hit, ...]) -> Named:
 
 
 def _ideal(codings: Sequence[Coding], codebook: Codebook) -> str | None:
-    known = {i.id for i in codebook.ideals} | {"other_ai"}
     coded = {c.variable: c.codes or () for c in codings if c.variable in ("primary", "ideals")}
     for variable in ("primary", "ideals"):
-        codes = [c for c in coded.get(variable, ()) if c in known]
+        codes = [c for c in coded.get(variable, ()) if c in codebook.stands_for]
         if len(codes) == 1:
             return codes[0]
     return None

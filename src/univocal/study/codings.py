@@ -201,11 +201,9 @@ def check(unit: Unit, answer: Answer, *, paper: Paper, coder: str, codebook: Cod
         faults.append(
             f"evidence for {', '.join(map(repr, sorted(map(str, strange))))}, which isn't among the codes"
         )
-    ideals = [ideal.id for ideal in codebook.ideals]
-    if answer.stands_for is not None and answer.stands_for not in ideals:
-        faults.append(
-            f"it stands for {answer.stands_for!r}, which is no ideal; the codebook has {', '.join(ideals)}"
-        )
+    if answer.stands_for is not None and answer.stands_for not in codebook.stands_for:
+        known = ", ".join(codebook.stands_for)
+        faults.append(f"it stands for {answer.stands_for!r}, which is no ideal; the codebook has {known}")
     for what, words in (("a memo", answer.memo), ("what it stands for", answer.stands_for or "")):
         if len(words) > LONGEST_MEMO:
             faults.append(f"{what} of {len(words):,} characters; expected at most {LONGEST_MEMO:,}")

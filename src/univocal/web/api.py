@@ -97,7 +97,7 @@ def paper(row: RowId, session: Reader, workspace: At) -> PaperShape:
         task=None if task is None else TaskShape(state=task.state, batch=task.batch),
         progress=ProgressShape(done=done, all=every),
         codings=[coding_shape(one) for one in own],
-        ideals=[ideal.id for ideal in workspace.study.codebook.ideals], question=question,
+        ideals=list(workspace.study.codebook.stands_for), question=question,
     )  # fmt: skip
 
 

@@ -58,7 +58,7 @@ def unit_view(
         "mention": None if one.start == WHOLE else _around(paper.text, one.start, one.stop, _AROUND),
         "seen": ",".join(map(str, one.seen)), "sides": [_side(codebook, paper, one, side, mine) for side in one.sides],
         "decided": _decided(codebook, paper, one), "answers": variable.answers if variable else "",
-        "codes": variable.codes if variable else (), "ideals": codebook.ideals,
+        "codes": variable.codes if variable else (), "ideals": codebook.stands_for,
         "ledger": _is_ledger(codebook, one.variable), "why_moot": _why_moot(codebook, variable),
         "waits": at in asked, "fault": fault if mine is not None else "", "memo": mine.memo if mine else "",
         "own": _own(variable, paper, one, mine if isinstance(mine, OwnForm) else None),
@@ -231,4 +231,4 @@ def _label(codebook: Codebook, variable: str, code: str) -> str:
 
 
 def _ideal(codebook: Codebook, ideal: str | None) -> str:
-    return next((one.label for one in codebook.ideals if one.id == ideal), ideal or "")
+    return codebook.stands_for.get(ideal or "", ideal or "")

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Any
 
 from univocal.codebook.model import Codebook, Variable
-from univocal.coders.llm.asked import needing_quotes, of_mentions, of_paper, stand_for
+from univocal.coders.llm.asked import needing_quotes, of_mentions, of_paper
 from univocal.coders.llm.quotes import Quotable
 from univocal.coders.llm.schema import QUOTES
 from univocal.coders.llm.shown import Span
@@ -189,9 +189,9 @@ def _entries(
     for place, entry in _listed(value.get("entries"), ENTRIES, ".entries", faults):
         codes = _codes([entry.get("code")], variable, faults, f"{place}.code")
         ideal = entry.get("stands_for")
-        if ideal is not None and ideal not in stand_for(question.codebook):
+        if ideal is not None and ideal not in question.codebook.stands_for:
             faults.add(
-                f"{place}.stands_for", f"expected null or one of {', '.join(stand_for(question.codebook))}"
+                f"{place}.stands_for", f"expected null or one of {', '.join(question.codebook.stands_for)}"
             )
             continue
         if cut := _quote(entry, place, None, question, faults):

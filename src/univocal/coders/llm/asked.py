@@ -54,15 +54,3 @@ def beside(code: Code, codebook: Codebook) -> str | None:
     """
     ideals = {ideal.id for ideal in codebook.ideals} if "ideals" in codebook else set()
     return code.parent if code.parent in ideals else None
-
-
-def stand_for(codebook: Codebook) -> tuple[str, ...]:
-    """What an entry of a ledger may stand for: the codebook's ideals, and another sense that is AI alignment's.
-
-    >>> from univocal.codebook import load
-    >>> stand_for(load())
-    ('task_reliability', 'social_judiciousness', 'takeover_avoidance', 'other_ai')
-    """
-    ideals = tuple(ideal.id for ideal in codebook.ideals)
-    known = {code.id for v in of_mentions(codebook) for code in v.codes}
-    return (*ideals, "other_ai") if "other_ai" in known and "other_ai" not in ideals else ideals

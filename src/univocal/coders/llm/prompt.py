@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from univocal.codebook.model import Code, Codebook, Ideal, Variable
-from univocal.coders.llm.asked import beside, needing_quotes, of_mentions, of_paper, stand_for
+from univocal.coders.llm.asked import beside, needing_quotes, of_mentions, of_paper
 from univocal.coders.llm.schema import limits
 from univocal.coders.llm.shown import Span, body, fence, places
 from univocal.records import Paper
@@ -106,7 +106,7 @@ def _variable(variable: Variable, codebook: Codebook, told: set[str]) -> Iterato
     if variable.answers == "ledger":
         yield (
             'Each entry quotes what it is about and has a code; "stands_for" is what it is taken to stand for '
-            f"({', '.join(stand_for(codebook))}), null where the text doesn't say."
+            f"({', '.join(codebook.stands_for)}), null where the text doesn't say."
         )
     quoted = () if variable.unit == "mention" else needing_quotes(variable)
     for code in variable.codes:

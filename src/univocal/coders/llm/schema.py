@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from univocal.codebook.model import Codebook, Variable
-from univocal.coders.llm.asked import of_mentions, of_paper, stand_for
+from univocal.coders.llm.asked import of_mentions, of_paper
 from univocal.coders.proxies import ENTRIES
 
 Schema = dict[str, Any]
@@ -41,7 +41,7 @@ def _of_paper(variable: Variable, codebook: Codebook) -> Schema:
     quote: Schema = {"quote": {"type": "string"}, "within": _nullable({"type": "string"})}
     code = {"code": _code(variable)}
     if variable.answers == "ledger":
-        ideal = _nullable({"type": "string", "enum": list(stand_for(codebook))})
+        ideal = _nullable({"type": "string", "enum": list(codebook.stands_for)})
         return _object({"entries": _list(code | {"stands_for": ideal} | quote)})
     if variable.answers == "many":
         return _object({"codes": {"type": "array", "items": _code(variable)}, "quotes": _list(code | quote)})

@@ -15,6 +15,7 @@ from tests.study.material import TEXTS, write_papers
 from univocal.codebook import load
 from univocal.errors import CodebookError, StudyError
 from univocal.study import codebooks, database, schema
+from univocal.study.database import BusyError
 from univocal.study.folder import Study, create, open_study
 from univocal.study.papers import all_papers, import_papers, paper_of
 
@@ -107,7 +108,7 @@ def test_a_database_that_cannot_be_is_refused(tmp_path: Path, url: str, message:
 
 
 def test_a_server_that_is_not_there_is_one_message(tmp_path: Path) -> None:
-    with pytest.raises(StudyError, match="Check that the PostgreSQL server runs"):
+    with pytest.raises(BusyError, match="Check that the PostgreSQL server runs"):
         create(tmp_path / "s", database="postgresql://nobody@127.0.0.1:1/none")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -308,7 +309,9 @@ def test_what_proxies_stand_for_goes_along(coded: Coded) -> None:
         book = codebooks.latest(connection)[1]
         (one,) = current(connection, paper_of(connection, "emoji").row)
     renamed = {"ideals": {"takeover_avoidance": ("control",)}, "proxies": {"proxy": ("proxy",)}}
-    step = Change(book, book, diff(book, book), renamed)
+    ideals = [replace(one, id="control") if one.id == "takeover_avoidance" else one for one in book.ideals]
+    after = replace(book, ideals=tuple(ideals))
+    step = Change(book, after, diff(book, book), renamed)
     assert step.touches("proxies", ("proxy",), "takeover_avoidance")
     made = fate(one, step, coded.team.paper("emoji"), "ann")
     assert made.what == "recoded"

@@ -12,7 +12,8 @@ from tests.study.material import ARABIC, CRLF, EMOJI, TEXTS, Team, span
 
 from univocal.errors import EvidenceError, StudyError, UnivocalError
 from univocal.study import codebooks
-from univocal.study.codings import Answer, ConflictError, Revision, current, history, undo
+from univocal.study.codings import Answer, ConflictError, Revision, current, history, save, undo
+from univocal.study.papers import all_papers
 from univocal.study.schema import FOR_EVER
 from univocal.study.spans import Span, cut
 
@@ -292,3 +293,15 @@ def test_a_quantity_stands_for_an_ideal_of_the_codebook_or_the_other_sense(team:
         assert now(team)[-1].answer.stands_for == stands_for
     with pytest.raises(StudyError, match=r"'goodness', which is no ideal; the codebook has task_reliability"):
         team.save(team.unit("emoji", "proxies"), replace(entry, stands_for="goodness"), "emoji")
+
+
+def test_papers_can_be_read_one_by_one_where_something_is_saved(team: Team) -> None:
+    with team.study.database.writing() as connection:
+        keys = [stored.paper.id for stored in all_papers(connection)]
+        row, codebook, _ = codebooks.latest(connection)
+        save(
+            connection, team.unit("emoji"), NO, paper=team.paper("emoji"), coder="ann", codebook=codebook, codebook_row=row,
+            stage="blind",
+        )  # fmt: skip
+    assert set(keys) == set(TEXTS)
+    assert [one.answer for one in now(team)] == [NO]

@@ -273,7 +273,8 @@ def paper_at(connection: Connection, row: int) -> StoredPaper:
 
 def all_papers(connection: Connection) -> Iterator[StoredPaper]:
     """Every paper, in the order in which they came; a few at a time in memory."""
-    for row in connection.execution_options(yield_per=200).execute(_STORED.order_by(papers.c.id)):
+    query = _STORED.order_by(papers.c.id)
+    for row in connection.execute(query, execution_options={"yield_per": 200}):
         yield _stored(row)
 
 

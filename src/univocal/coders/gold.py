@@ -9,8 +9,13 @@ from typing import Any
 
 import orjson
 
+from univocal.corpus.pieces import whole
+from univocal.corpus.protocol import Limits
 from univocal.errors import EvidenceError, InputError
 from univocal.records import Mention, Paper, check_quote
+
+#: So many faults of a file are told word for word.
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +37,15 @@ class GoldPaper:
 
 
 def load_gold(path: Path) -> tuple[GoldPaper, ...]:
-    """Read a gold file, checking every mention against its text.
+    """Read a gold file, gzip or not, checking every mention against its text.
 
     Raises:
-        InputError: every faulty line, at once.
+        InputError: every faulty line, at once; of more than 20 the first ones and their number.
     """
     papers: list[GoldPaper] = []
     faults: list[str] = []
     seen: set[str] = set()
-    for number, line in enumerate(path.read_bytes().splitlines(), 1):
+    for number, line in enumerate(_content(path).splitlines(), 1):
         if not line.strip():
             continue
         where = f"{path.name}: line {number}"
@@ -54,10 +59,21 @@ def load_gold(path: Path) -> tuple[GoldPaper, ...]:
         seen.add(gold.paper.id)
         papers.append(gold)
     if faults:
-        raise InputError(faults)
+        more = len(faults) - SHOWN
+        raise InputError([*faults[:SHOWN], f"… and {more:,} more"] if more > 0 else faults)
     if not papers:
         raise InputError(f"{path}: no coded papers. Expected JSON Lines with id, text, mentions, coding.")
     return tuple(papers)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        found = whole(path, Limits())
+    except OSError as error:  # BadGzipFile is one
+        raise InputError(f"{path}: can't be read: {error.strerror or error}") from error
+    if found is None:
+        raise InputError(f"{path}: more than {Limits().file_bytes:,} bytes. Split it.")
+    return found
 
 
 def _gold(row: dict[str, Any]) -> GoldPaper:

@@ -217,3 +217,24 @@ def test_papers_that_are_all_alike_teach_no_difference(codebook):
     codings = [c for g in gold for c in coder.code(g.paper, codebook)]
     about = {c.codes for c in codings if c.variable == "about"}
     assert about == {None, ("no",)}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fast alignment of whole genomes\n\nWe align ten thousand strains in an hour; misaligned columns are realigned "
+        "with profile hidden Markov models.",
+        "Intrinsic alignments of galaxies\n\nWe measure how the major axes of galaxies align with the tidal field. "
+        "Misalignment angles follow a Gaussian distribution.",
+        "Sagittal alignment after lumbar fusion\n\nPatients with spinal misalignment had worse outcomes at two years.",
+        "Class voting and party realignment\n\nWe ask whether voters realigned with the radical right.",
+        "Active alignment of a segmented mirror\n\nThe control system aligns 36 segments to 20 nm using edge sensors.",
+        "Curriculum alignment and achievement gaps\n\nTeachers who align lessons with state standards report fewer gaps.",
+        "Photoalignment of liquid crystals\n\nUniform planar alignment is obtained; unaligned domains vanish.",
+        "Incentive alignment in crop insurance\n\nContracts that align the interests of insurers and farmers pay off.",
+    ],
+)
+def test_a_paper_from_another_field_is_about_no_alignment_of_ai(coder, codebook, text):
+    codings = coder.code(Paper("p", text), codebook)
+    assert {c.codes for c in codings if c.variable == "about"} == {("no",)}
+    assert not codebook.ai_senses & {code for c in codings if c.variable == "sense" for code in c.codes or ()}

@@ -81,8 +81,8 @@ def browser(*words: str) -> None:
 
 
 def slow(*words: str) -> None:
-    """Simulations, coverage of intervals, scale."""
-    set_up("[dev]")
+    """Simulations, coverage of intervals, scale, clusters."""
+    set_up("[dev,ray]")
     call(BIN / "pytest", "-m", "slow and not browser", *words)
 
 

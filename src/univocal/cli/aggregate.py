@@ -49,7 +49,7 @@ def aggregate(
 ) -> None:
     """Which code has each unit: by majority, Dawid and Skene's model, or MACE. How good is each coder?
 
-    FILE is a CSV, TSV or Parquet file, an atlas's folder, its codings.jsonl, or a file of coded papers; several are put
+    FILE is a CSV, TSV or Parquet file, the folder of an atlas or of `univocal code`, or a file of coded papers; several are put
     together. Tables need --unit, --coder and --code, or --unit and --coders-in. A table of true codes beside them is
     named in --truth-from.
 

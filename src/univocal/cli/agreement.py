@@ -35,7 +35,7 @@ def agreement(
 ) -> None:
     """How far do coders agree beyond chance: percent agreement, π, κ, AC1, α, by variable, code and pair of coders.
 
-    FILE is a CSV, TSV or Parquet file, an atlas's folder, its codings.jsonl, or a file of coded papers; several are put
+    FILE is a CSV, TSV or Parquet file, the folder of an atlas or of `univocal code`, or a file of coded papers; several are put
     together. Tables need --unit, --coder and --code, or --unit and --coders-in.
 
     Codes that were made from the coders' own, such as the adjudicated ones of coded papers, are left out unless

@@ -49,7 +49,7 @@ def prevalence(
 ) -> None:
     """In what share of the corpus does each code occur, given codes by hand of a sample and perhaps a machine's of all?
 
-    FILE is a CSV, TSV or Parquet file, an atlas's folder, its codings.jsonl, or a file of coded papers; several are put
+    FILE is a CSV, TSV or Parquet file, the folder of an atlas or of `univocal code`, or a file of coded papers; several are put
     together. Tables need --unit, --coder and --code, or --unit and --coders-in. A table of gold codes beside them is
     named in --gold-from. Coded papers and atlases bring their own weights, strata, years and venues.
 

@@ -12,7 +12,7 @@ MANIFEST = "manifest.json"
 CANT_SAY, NONE_APPLIES = "can't say", "none applies"
 #: How the columns of a shard are called.
 COLUMNS = Columns(
-    unit="unit", coder="coder", code="code", variable="variable", paper="paper", groups=("year", "venue", "source")
+    unit="unit", coder="coder", code="code", variable="variable", paper="paper", groups=("year", "venue")
 )  # fmt: skip
 
 

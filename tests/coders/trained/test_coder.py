@@ -222,10 +222,14 @@ def test_papers_that_are_all_alike_teach_no_difference(codebook):
 @pytest.mark.parametrize(
     "text",
     [
-        "Fast alignment of whole genomes\n\nWe align ten thousand strains in an hour; misaligned columns are realigned "
-        "with profile hidden Markov models.",
-        "Intrinsic alignments of galaxies\n\nWe measure how the major axes of galaxies align with the tidal field. "
-        "Misalignment angles follow a Gaussian distribution.",
+        (
+            "Fast alignment of whole genomes\n\nWe align ten thousand strains in an hour; misaligned columns are realigned "
+            "with profile hidden Markov models."
+        ),
+        (
+            "Intrinsic alignments of galaxies\n\nWe measure how the major axes of galaxies align with the tidal field. "
+            "Misalignment angles follow a Gaussian distribution."
+        ),
         "Sagittal alignment after lumbar fusion\n\nPatients with spinal misalignment had worse outcomes at two years.",
         "Class voting and party realignment\n\nWe ask whether voters realigned with the radical right.",
         "Active alignment of a segmented mirror\n\nThe control system aligns 36 segments to 20 nm using edge sensors.",

@@ -58,7 +58,7 @@ class Importing:
         try:
             self._take(batch)
         except BaseException:
-            # nothing of it is in the study
+            # also where the process is told to stop: the transaction took all of it back, so the counts go back too, and it goes on up
             *counts, told = before
             self.read, self.added, self.saved, self.already, self.times, self.left_out = counts
             del self._faults[told:]
